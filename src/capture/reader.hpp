@@ -1,0 +1,97 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "net/packet.hpp"
+
+namespace nightjar {
+
+/// XXH3-128 of bytes: low half first, as XXH128_hash_t holds it.
+struct Digest {
+  std::uint64_t low = 0, high = 0;
+  friend bool operator==(const Digest&, const Digest&) = default;
+};
+/// 32 hexadecimal digits, most significant first (XXH128_canonical), and back (nothing for other text).
+std::string format(const Digest& digest);
+std::optional<Digest> parse_digest(std::string_view text);
+
+/// Bytes behind packets: recycled by whoever made them once the last PacketBlock lets go.
+struct BlockBytes {
+  std::vector<std::uint8_t> bytes;
+};
+
+/// Some packets of one capture, in its order, with the bytes they point into. Handed from the reading thread to
+/// one decoding thread; owns everything it needs (outlives the reader).
+struct PacketBlock {
+  std::shared_ptr<BlockBytes> storage;
+  std::vector<RawPacket> packets;
+};
+
+/// Where a minute begins in a capture: the first packet read whose time lies in it, or that was read after
+/// packets of another minute.
+struct MinuteOffset {
+  std::int64_t minute;   ///< minutes since 1970
+  std::uint64_t offset;  ///< of the packet's record in the decompressed bytes
+};
+
+/// What is known of a capture once it has been read (complete after `next` returned false).
+struct CaptureFacts {
+  std::string format;                                    ///< "pcap", "pcapng", "erf" ...; with the compression: "pcap.gz"
+  std::vector<std::uint16_t> link_types;                 ///< LINKTYPE numbers in order of appearance
+  std::uint64_t bytes = 0;                               ///< decompressed bytes read so far
+  Digest digest;                                         ///< of those bytes
+  std::uint64_t readable_bytes = 0;                      ///< decompressed bytes up to the end of the last complete record
+  Digest readable_digest;                                ///< of those bytes
+  std::uint64_t packets = 0;                             ///< packets emitted (skipped ones not counted)
+  std::uint64_t captured_bytes = 0, original_bytes = 0;  ///< of the emitted packets
+  std::optional<std::int64_t> first_ns, last_ns;         ///< smallest and largest time of the emitted packets
+  std::uint64_t clock_steps = 0;                         ///< packets timed more than 60 s before the packet read before them
+  std::uint64_t kernel_drops = 0;                        ///< as the file says (pcapng interface statistics)
+  std::vector<MinuteOffset> minutes;
+  std::optional<std::string> damage;  ///< where and how the file is broken, one sentence; its readable part was emitted
+};
+
+/// Reads one capture from its beginning to its end, in one thread. Formats are recognised by content, never by name:
+/// pcap (both byte orders, micro- and nanoseconds, "modified"), pcapng, ERF; plain or as gzip, zstd, xz, bzip2
+/// (also several members in a row). Memory stays bounded whatever the file says.
+class CaptureReader {
+ public:
+  struct Options {
+    std::uint64_t skip_bytes = 0;        ///< packets whose record starts before this offset (decompressed) are read and hashed, not emitted
+    std::uint64_t stop_packets = ~0ULL;  ///< `next` ends after this many emitted packets, at a record's boundary
+    std::uint16_t sensor = 0;            ///< copied into every packet
+    bool hash = true;                    ///< compute digests
+  };
+
+  /// Opens a file, or standard input for "-". Fails with a sentence for what cannot be opened or is no capture at all
+  /// ("x.txt is not a capture: it begins with ..."); an empty file is an error, a file that breaks off later is damage.
+  static Result<std::unique_ptr<CaptureReader>> open(const std::filesystem::path& path, Options options);
+  virtual ~CaptureReader() = default;
+
+  /// Fills `block` with the next packets (about 1 MiB of bytes or 4,096 packets); false at the end of what is readable.
+  virtual bool next(PacketBlock& block) = 0;
+  /// True when `next` ended because of `stop_packets` and the capture may go on.
+  virtual bool stopped() const = 0;
+  virtual const CaptureFacts& facts() const = 0;
+  /// Compressed bytes consumed and file size (0 for pipes), for progress.
+  virtual std::uint64_t consumed() const = 0;
+  virtual std::uint64_t file_size() const = 0;
+};
+
+/// First bytes of a capture, to look it up among known ones.
+inline constexpr std::uint64_t kHeadBytes = 1024;
+/// Digests of the first `sizes[i]` decompressed bytes (ascending); shorter result where the capture ends before.
+/// Reads the file once up to the last size. Not for "-".
+Result<std::vector<Digest>> digest_prefixes(const std::filesystem::path& path, const std::vector<std::uint64_t>& sizes);
+
+/// Copies standard input to `path` (for captures that must be read twice).
+Result<void> spool_standard_input(const std::filesystem::path& path);
+
+}  // namespace nightjar

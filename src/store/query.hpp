@@ -1,0 +1,50 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.hpp"
+#include "store/lake.hpp"
+
+namespace nightjar {
+
+/// A value of an answer. Times are kept as text in ISO 8601 UTC, blobs and lists as DuckDB prints them.
+using Value = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string>;
+
+/// An answer: names of the columns, and rows.
+struct Answer {
+  std::vector<std::string> columns;
+  std::vector<std::vector<Value>> rows;
+};
+
+/// Limits of a query session.
+struct QueryOptions {
+  int threads = 0;                 ///< 0: one a core
+  std::uint64_t memory_bytes = 0;  ///< 0: a quarter of the machine, at most 4 GB
+  double timeout_seconds = 0;      ///< 0: none
+};
+
+/// A session over one version of a lake: read only, with the tables as views and the helper macros (`ip`, `in_prefix`,
+/// `destinations`, ...; README of this room). Outside the lake it can read and write nothing.
+class QuerySession {
+ public:
+  static Result<std::unique_ptr<QuerySession>> open(std::shared_ptr<const Snapshot> snapshot, QueryOptions options);
+  virtual ~QuerySession() = default;
+
+  /// Runs SQL in which named macros like @hosts(...) stand for what engines say differently. The macros are described
+  /// in README.md.
+  virtual Result<Answer> run(std::string_view sql) = 0;
+  /// SQL of the user, exactly as it is (no @macros), one statement.
+  virtual Result<Answer> run_raw(std::string_view sql) = 0;
+  /// The answer of `sql` as a Parquet file, outside the lake too (for --format parquet).
+  virtual Result<void> write_parquet(std::string_view sql, const std::filesystem::path& file) = 0;
+  /// Stops a running query from another thread: it fails with "interrupted".
+  virtual void interrupt() = 0;
+
+  virtual const Snapshot& snapshot() const = 0;
+};
+
+}  // namespace nightjar
