@@ -142,7 +142,7 @@ const std::vector<Column>& count_columns() {
 
 std::span<const TableSchema> all_tables() {
   static const std::array<TableSchema, kTables> tables = {{
-      {Table::flows, "flows", sizeof(FlowRow), "protocol, port, src, src_low, hour, sensor, class, facts, window",
+      {Table::flows, "flows", sizeof(FlowRow), "protocol, port, src, src_low, hour, class, sensor, facts, window",
        "one row per hour, sensor, source, protocol, port, class, facts and window", flow_columns()},
       {Table::minutes, "minutes", sizeof(MinuteRow), "sensor, protocol, class, minute",
        "the pulse: packets per minute, sensor, protocol and class", minute_columns()},

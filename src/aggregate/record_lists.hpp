@@ -1,0 +1,50 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "aggregate/flow_record.hpp"
+
+namespace nightjar {
+
+/// Memory for record lists of one worker: taken from the system in slabs of 2 MiB (one huge page each where the kernel gives
+/// them), given back only as a whole.
+class RecordArena {
+ public:
+  /// Memory for `count` records, valid until the arena dies.
+  FlowRecord* take(std::size_t count);
+  std::uint64_t bytes() const { return slabs_.size() * kSlabRecords * sizeof(FlowRecord); }
+
+ private:
+  static constexpr std::size_t kSlabRecords = (std::size_t{2} << 20) / sizeof(FlowRecord);
+  struct Free {
+    void operator()(FlowRecord* slab) const;
+  };
+  std::vector<std::unique_ptr<FlowRecord, Free>> slabs_;
+  std::size_t used_ = kSlabRecords;
+};
+
+/// Records in the order they came, in growing pieces: appending never moves what is there.
+class RecordList {
+ public:
+  void add(const FlowRecord& record, RecordArena& arena) {
+    if (at_ == end_) grow(arena);
+    *at_++ = record;
+  }
+  std::size_t size() const;
+  void append_to(std::vector<FlowRecord>& records) const;
+
+ private:
+  struct Piece {
+    FlowRecord* begin;
+    std::size_t size;
+  };
+  void grow(RecordArena& arena);
+
+  FlowRecord* at_ = nullptr;
+  FlowRecord* end_ = nullptr;
+  std::vector<Piece> pieces_;  ///< all are full but the last
+};
+
+}  // namespace nightjar

@@ -1,0 +1,196 @@
+#include "store/duckdb/rows_function.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+#include <memory>
+#include <string_view>
+
+#include "base/time.hpp"
+
+namespace nightjar::duckdb_store {
+namespace {
+
+constexpr std::int64_t kMicrosPerSecond = 1'000'000;
+
+/// One thread's place in the stream.
+struct Reader {
+  std::size_t home = 0;  ///< its stretch
+  std::size_t part = 0;
+  bool open = false;
+  const std::byte* at = nullptr;
+  const std::byte* end = nullptr;
+};
+
+template <class T>
+T load(const std::byte* row, std::size_t offset) {
+  T value;
+  std::memcpy(&value, row + offset, sizeof value);
+  return value;
+}
+
+template <class In, class Out, class Convert>
+void fill(const std::byte* row, std::size_t stride, std::size_t offset, std::size_t count, void* out, Convert convert) {
+  Out* to = static_cast<Out*>(out);
+  for (std::size_t i = 0; i < count; ++i, row += stride) to[i] = convert(load<In>(row, offset));
+}
+
+/// Short texts lie in the vector, longer ones stay where they are: both the names and the constants outlive the statement.
+duckdb_string_t text(std::string_view value) {
+  duckdb_string_t string;
+  std::memset(&string, 0, sizeof string);
+  string.value.inlined.length = static_cast<std::uint32_t>(value.size());
+  if (value.size() <= sizeof string.value.inlined.inlined) {
+    if (!value.empty()) std::memcpy(string.value.inlined.inlined, value.data(), value.size());
+  } else {
+    std::memcpy(string.value.pointer.prefix, value.data(), sizeof string.value.pointer.prefix);
+    string.value.pointer.ptr = const_cast<char*>(value.data());
+  }
+  return string;
+}
+
+void fill_column(const Column& column, const RowsSource& source, const std::byte* row, std::size_t count, void* out) {
+  const std::size_t stride = source.schema->row_size, offset = column.offset;
+  const auto same = [](auto value) { return value; };
+  switch (column.type) {
+    case ColumnType::u8: fill<std::uint8_t, std::uint8_t>(row, stride, offset, count, out, same); break;
+    case ColumnType::u16: fill<std::uint16_t, std::uint16_t>(row, stride, offset, count, out, same); break;
+    case ColumnType::u32: fill<std::uint32_t, std::uint32_t>(row, stride, offset, count, out, same); break;
+    case ColumnType::u64: fill<std::uint64_t, std::uint64_t>(row, stride, offset, count, out, same); break;
+    case ColumnType::hour:
+      fill<std::int64_t, std::int64_t>(row, stride, offset, count, out,
+                                       [](std::int64_t h) { return h * kSecondsPerHour * kMicrosPerSecond; });
+      break;
+    case ColumnType::minute:
+      fill<std::int64_t, std::int64_t>(row, stride, offset, count, out,
+                                       [](std::int64_t m) { return m * kSecondsPerMinute * kMicrosPerSecond; });
+      break;
+    case ColumnType::day:
+      fill<std::int64_t, std::int32_t>(row, stride, offset, count, out, [](std::int64_t d) { return static_cast<std::int32_t>(d); });
+      break;
+    case ColumnType::country:
+      fill<CountryCode, duckdb_string_t>(row, stride, offset, count, out, [](CountryCode code) {
+        const char letters[2] = {static_cast<char>(code & 0xff), static_cast<char>(code >> 8)};
+        return text(std::string_view(letters, code == 0 ? 0 : 2));
+      });
+      break;
+    case ColumnType::sensor_kind:
+      fill<std::uint8_t, duckdb_string_t>(row, stride, offset, count, out, [](std::uint8_t kind) {
+        return text(kSensorKindNames[std::min<std::size_t>(kind, kSensorKindNames.size() - 1)]);
+      });
+      break;
+    case ColumnType::name:
+      fill<std::uint16_t, duckdb_string_t>(row, stride, offset, count, out,
+                                           [&](std::uint16_t index) { return text((*source.names)[index]); });
+      break;
+    case ColumnType::text: assert(false && "derived tables are not written from rows"); break;
+  }
+}
+
+RowsSource& source_of(void* extra) { return *static_cast<RowsSource*>(extra); }
+
+void bind(duckdb_bind_info info) {
+  const RowsSource& source = source_of(duckdb_bind_get_extra_info(info));
+  for (const Column& column : source.schema->columns) {
+    ::duckdb_type id = DUCKDB_TYPE_VARCHAR;
+    switch (column.type) {
+      case ColumnType::u8: id = DUCKDB_TYPE_UTINYINT; break;
+      case ColumnType::u16: id = DUCKDB_TYPE_USMALLINT; break;
+      case ColumnType::u32: id = DUCKDB_TYPE_UINTEGER; break;
+      case ColumnType::u64: id = DUCKDB_TYPE_UBIGINT; break;
+      case ColumnType::hour:
+      case ColumnType::minute: id = DUCKDB_TYPE_TIMESTAMP; break;
+      case ColumnType::day: id = DUCKDB_TYPE_DATE; break;
+      case ColumnType::name:
+      case ColumnType::country:
+      case ColumnType::sensor_kind:
+      case ColumnType::text: break;
+    }
+    duckdb_logical_type type = duckdb_create_logical_type(id);
+    duckdb_bind_add_result_column(info, std::string(column.name).c_str(), type);
+    duckdb_destroy_logical_type(&type);
+  }
+}
+
+void start(duckdb_init_info info) {
+  duckdb_init_set_max_threads(info, static_cast<idx_t>(source_of(duckdb_init_get_extra_info(info)).threads));
+}
+
+void start_thread(duckdb_init_info info) {
+  RowsSource& source = source_of(duckdb_init_get_extra_info(info));
+  auto reader = std::make_unique<Reader>();
+  reader->home = source.next_thread.fetch_add(1) % source.stretches.size();
+  duckdb_init_set_init_data(info, reader.release(), [](void* data) { delete static_cast<Reader*>(data); });
+}
+
+/// The next part for a thread: of its own stretch, else of another; false when all are taken.
+bool take_part(RowsSource& source, Reader& reader) {
+  for (std::size_t i = 0; i < source.stretches.size(); ++i) {
+    RowsSource::Stretch& stretch = source.stretches[(reader.home + i) % source.stretches.size()];
+    const std::size_t part = stretch.next.fetch_add(1);
+    if (part < stretch.end) {
+      reader.part = part;
+      return true;
+    }
+  }
+  return false;
+}
+
+void read(duckdb_function_info info, duckdb_data_chunk chunk) {
+  RowsSource& source = source_of(duckdb_function_get_extra_info(info));
+  Reader& reader = *static_cast<Reader*>(duckdb_function_get_local_init_data(info));
+  while (reader.at == reader.end) {
+    if (reader.open) source.rows->close(reader.part);
+    reader.open = false;
+    if (!take_part(source, reader)) {
+      duckdb_data_chunk_set_size(chunk, 0);
+      return;
+    }
+    const std::span<const std::byte> rows = source.rows->open(reader.part);
+    reader.open = true;
+    reader.at = rows.data();
+    reader.end = rows.data() + rows.size();
+  }
+  const std::size_t stride = source.schema->row_size;
+  const std::size_t count = std::min<std::size_t>(static_cast<std::size_t>(reader.end - reader.at) / stride, duckdb_vector_size());
+  idx_t index = 0;
+  for (const Column& column : source.schema->columns) {
+    fill_column(column, source, reader.at, count, duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, index++)));
+  }
+  reader.at += count * stride;
+  source.rows_read += count;
+  duckdb_data_chunk_set_size(chunk, count);
+}
+
+}  // namespace
+
+void RowsSource::begin(const TableSchema& table, RowStream& stream, const Names& texts, int thread_count) {
+  assert(stream.row_size() == table.row_size);
+  schema = &table;
+  rows = &stream;
+  names = &texts;
+  const std::size_t parts = stream.parts();
+  threads = static_cast<int>(std::clamp<std::size_t>(parts, 1, static_cast<std::size_t>(std::max(thread_count, 1))));
+  stretches = std::vector<Stretch>(static_cast<std::size_t>(threads));
+  for (std::size_t i = 0; i < stretches.size(); ++i) {
+    stretches[i].next = parts * i / stretches.size();
+    stretches[i].end = parts * (i + 1) / stretches.size();
+  }
+  next_thread = 0;
+  rows_read = 0;
+}
+
+bool register_rows_function(duckdb_connection connection, RowsSource& source) {
+  duckdb_table_function function = duckdb_create_table_function();
+  duckdb_table_function_set_name(function, "nightjar_rows");
+  duckdb_table_function_set_extra_info(function, &source, nullptr);
+  duckdb_table_function_set_bind(function, bind);
+  duckdb_table_function_set_init(function, start);
+  duckdb_table_function_set_local_init(function, start_thread);
+  duckdb_table_function_set_function(function, read);
+  const bool done = duckdb_register_table_function(connection, function) == DuckDBSuccess;
+  duckdb_destroy_table_function(&function);
+  return done;
+}
+
+}  // namespace nightjar::duckdb_store
