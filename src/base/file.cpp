@@ -74,8 +74,8 @@ Result<void> make_folders(const std::filesystem::path& path) {
   return sync_path(path.has_parent_path() ? path.parent_path() : std::filesystem::path("."));
 }
 
-Result<FileLock> FileLock::take(const std::filesystem::path& path, Kind kind, bool wait) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0644);
+Result<FileLock> FileLock::take(const std::filesystem::path& path, Kind kind, bool wait, Missing missing) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | (missing == Missing::create ? O_CREAT : 0), 0644);
   if (descriptor < 0) return errno_error("cannot open the lock " + path.string(), errno);
   const int how = (kind == Kind::shared ? LOCK_SH : LOCK_EX) | (wait ? 0 : LOCK_NB);
   int done = ::flock(descriptor, how);

@@ -25,8 +25,10 @@ Result<void> make_folders(const std::filesystem::path& path);
 class FileLock {
  public:
   enum class Kind { shared, exclusive };
-  /// Opens (creates) `path` and locks it. `wait`: block until free; otherwise fail at once with a sentence.
-  static Result<FileLock> take(const std::filesystem::path& path, Kind kind, bool wait);
+  enum class Missing { create, fail };
+  /// Opens `path` (creates it if missing, unless told otherwise) and locks it. `wait`: block until free; otherwise fail
+  /// at once with a sentence.
+  static Result<FileLock> take(const std::filesystem::path& path, Kind kind, bool wait, Missing missing = Missing::create);
   FileLock(FileLock&& other) noexcept;
   FileLock& operator=(FileLock&& other) noexcept;
   ~FileLock();
