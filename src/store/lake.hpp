@@ -30,7 +30,10 @@ struct ManifestCapture {
   std::string path;  ///< absolute, as found at ingest ("-" for standard input)
   std::string sensor, kind;
   std::string format;
-  std::uint64_t bytes = 0;           ///< decompressed size when read
+  std::uint64_t file_size = 0;       ///< of the file as it lay on the disk; 0 for a pipe
+  std::int64_t modified_ns = 0;      ///< when the file was last written to: with path and size enough to know it again unread
+  bool whole = false;                ///< read to its end (false: the next batch goes on where this one stopped)
+  std::uint64_t bytes = 0;           ///< decompressed bytes read
   std::string digest;                ///< XXH3-128 of those bytes
   std::uint64_t from_bytes = 0;      ///< packets of records from here ...
   std::uint64_t readable_bytes = 0;  ///< ... to here (end of the last complete record) are in the batch
@@ -89,6 +92,9 @@ struct Change {
   std::vector<LakeFile> added;       ///< written and flushed already, below the lake
   std::vector<std::string> removed;  ///< paths that the new version no longer lists
   std::optional<Manifest> manifest;  ///< of a new batch
+  /// The snapshot by which the maker judged the manifest's captures. Given, they are compared with those of batches that
+  /// came since only, but more strictly (a capture that two writers saw grow to different ends is a conflict).
+  std::shared_ptr<const Snapshot> made_from;
 };
 
 /// Registers a process as writer: names of its files begin with its own token, so leftovers of a writer that died are
@@ -107,8 +113,8 @@ class Writer {
  public:
   ~Writer();
   Writer() = default;
-  Writer(Writer&&) = default;
-  Writer& operator=(Writer&&) = default;
+  Writer(Writer&& other) noexcept;
+  Writer& operator=(Writer&& other) noexcept;
 };
 
 /// A folder of Parquet files with versions. Safe for many processes.
@@ -140,6 +146,9 @@ class Lake {
   Result<std::vector<Manifest>> manifests(const Snapshot& snapshot) const;
 
  private:
+  /// The newest version and a lock on it; retries while sweeps delete what it is about to open.
+  Result<std::shared_ptr<Snapshot>> open_newest() const;
+
   std::filesystem::path root_;
 };
 

@@ -1,0 +1,164 @@
+#include <algorithm>
+#include <set>
+#include <unordered_set>
+
+#include "base/failpoint.hpp"
+#include "base/time.hpp"
+#include "store/lake.hpp"
+#include "store/lake_layout.hpp"
+#include "store/version_json.hpp"
+#include "store/view_sql.hpp"
+
+namespace nightjar {
+namespace {
+
+/// Files that a change adds are there, whole, and in the folder their table and day ask for; folders are flushed.
+Result<void> check_added_files(const LakeLayout& layout, const std::vector<LakeFile>& added) {
+  std::set<std::filesystem::path> folders;
+  for (const LakeFile& file : added) {
+    const auto place = place_of_file(file.path);
+    if (!place || place->table != file.table || place->day != file.day) {
+      return Error{"the file " + file.path + " cannot be added to the lake: its path does not name its table and day"};
+    }
+    std::error_code error;
+    const std::uint64_t bytes = std::filesystem::file_size(layout.root / file.path, error);
+    if (error) return Error{"the file " + file.path + " cannot be added to the lake: " + error.message()};
+    if (bytes != file.bytes) {
+      return Error{"the file " + file.path + " cannot be added to the lake: it has " + std::to_string(bytes) + " bytes, not the " +
+                   std::to_string(file.bytes) + " that were written"};
+    }
+    const auto folder = (layout.root / file.path).parent_path();
+    folders.insert(folder);
+    folders.insert(folder.parent_path());
+    folders.insert(layout.root);
+  }
+  for (const auto& folder : folders) {
+    if (auto synced = sync_path(folder); !synced) return synced;
+  }
+  return {};
+}
+
+Error conflict(const std::string& what) { return Error{"Conflict: " + what}; }
+
+/// Two stretches of bytes of one capture that share a byte.
+bool overlap(const ManifestCapture& a, const ManifestCapture& b) {
+  return a.from_bytes < b.readable_bytes && b.from_bytes < a.readable_bytes;
+}
+
+/// Whether both hold the same bytes of the same capture. `grown`: also where they are the beginnings of one capture that two
+/// writers read at different lengths (told by their heads, since neither digest covers the other).
+bool same_bytes(const ManifestCapture& a, const ManifestCapture& b, bool grown) {
+  if (a.sensor != b.sensor || !overlap(a, b)) return false;
+  if (a.bytes == b.bytes && a.digest == b.digest) return true;
+  if (a.readable_bytes == b.readable_bytes && a.readable_digest == b.readable_digest) return true;
+  return grown && a.head_bytes == b.head_bytes && a.head_digest == b.head_digest;
+}
+
+Result<void> check_captures(const LakeLayout& layout, const LakeVersion& newest, const Change& change) {
+  std::unordered_set<std::uint64_t> known;
+  if (change.made_from) {
+    for (const LakeBatch& batch : change.made_from->version().batches) known.insert(batch.id);
+  }
+  for (const LakeBatch& batch : newest.batches) {
+    if (batch.id == change.manifest->batch) return conflict("batch " + std::to_string(batch.id) + " is in the lake already");
+    if (known.contains(batch.id)) continue;
+    const auto file = layout.root / batch.manifest;
+    auto text = read_file(file, 8ULL << 30);
+    if (!text) return text.error();
+    auto manifest = manifest_from_json(*text, file.string());
+    if (!manifest) return manifest.error();
+    for (const ManifestCapture& added : manifest->captures) {
+      for (const ManifestCapture& capture : change.manifest->captures) {
+        if (!same_bytes(added, capture, change.made_from != nullptr)) continue;
+        return conflict("the capture " + capture.path + " has meanwhile been added by another writer (batch " + std::to_string(batch.id) +
+                        ", as " + added.path + ")");
+      }
+    }
+  }
+  return {};
+}
+
+Result<void> apply_files(LakeVersion& version, const Change& change) {
+  std::unordered_set<std::string_view> removed(change.removed.begin(), change.removed.end());
+  std::unordered_set<std::string> listed;
+  std::vector<LakeFile> kept;
+  kept.reserve(version.files.size() + change.added.size());
+  for (LakeFile& file : version.files) {
+    if (removed.erase(file.path) > 0) continue;
+    listed.insert(file.path);
+    kept.push_back(std::move(file));
+  }
+  if (!removed.empty()) return conflict("the file " + std::string(*removed.begin()) + " is no longer in the lake's newest version");
+  for (const LakeFile& file : change.added) {
+    if (!listed.insert(file.path).second) return conflict("the file " + file.path + " is in the lake already");
+    kept.push_back(file);
+  }
+  std::sort(kept.begin(), kept.end(), [](const LakeFile& a, const LakeFile& b) { return a.path < b.path; });
+  version.files = std::move(kept);
+  return {};
+}
+
+/// Writes the batch's manifest and adds it to the version.
+Result<void> apply_manifest(const LakeLayout& layout, LakeVersion& version, const Manifest& manifest) {
+  LakeBatch batch{manifest.batch, manifest_path(manifest.batch), 0, false};
+  for (const ManifestCapture& capture : manifest.captures) {
+    batch.packets += capture.packets;
+    batch.modelled |= capture.modelled;
+  }
+  if (auto written = write_file_atomically(layout.root / batch.manifest, manifest_to_json(manifest)); !written) return written;
+  version.next_batch = std::max(version.next_batch, manifest.batch + 1);
+  version.batches.push_back(std::move(batch));
+  return failpoint("store.manifest-written");
+}
+
+/// Makes the version visible: whole aside, then by one rename.
+Result<void> publish(const LakeLayout& layout, const LakeVersion& version) {
+  const auto file = layout.version(version.number);
+  auto aside = file;
+  aside += ".prepared";
+  if (auto written = write_file_atomically(aside, version_to_json(version)); !written) return written;
+  if (auto point = failpoint("store.version-prepared"); !point) return point;
+  std::error_code error;
+  std::filesystem::rename(aside, file, error);
+  if (error) return Error{"cannot rename " + aside.string() + " to " + file.string() + ": " + error.message()};
+  if (auto synced = sync_path(layout.versions()); !synced) {
+    // Not known to be on the disk, so it must not be seen either.
+    std::filesystem::remove(file, error);
+    return synced;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Snapshot>> Lake::commit(const Writer& writer, Change change) {
+  const LakeLayout layout{root_};
+  if (!writer.lock_) return Error{"cannot change the lake " + root_.string() + ": this writer is not registered with it"};
+  if (auto checked = check_added_files(layout, change.added); !checked) return checked.error();
+  if (auto point = failpoint("store.files-synced"); !point) return point.error();
+
+  auto committing = FileLock::take(layout.commit_lock(), FileLock::Kind::exclusive, true);
+  if (!committing) return committing.error();
+  auto newest = open_newest();
+  if (!newest) return newest.error();
+  LakeVersion next = (*newest)->version();
+  // Never back in time: how long ago a version was replaced is judged by these.
+  next.created_ns = std::max(now_ns(), next.created_ns + 1);
+  ++next.number;
+  if (change.manifest) {
+    if (auto checked = check_captures(layout, next, change); !checked) return checked.error();
+  }
+  if (auto applied = apply_files(next, change); !applied) return applied.error();
+  if (change.manifest) {
+    if (auto applied = apply_manifest(layout, next, *change.manifest); !applied) return applied.error();
+  }
+  if (auto published = publish(layout, next); !published) return published.error();
+  // From here on the change stands; what fails now can be made again and must not look like a failed commit.
+  (void)failpoint("store.version-published");
+  (void)write_file_atomically(layout.view_sql(), view_sql(next));
+  auto opened = open_newest();
+  if (!opened) return opened.error();
+  return std::shared_ptr<const Snapshot>(std::move(*opened));
+}
+
+}  // namespace nightjar

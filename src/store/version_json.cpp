@@ -1,0 +1,100 @@
+#include "store/version_json.hpp"
+
+#include "store/json_fields.hpp"
+#include "store/lake_layout.hpp"
+
+namespace nightjar {
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+constexpr const char* kFormat = "nightjar-lake-version";
+
+LakeFile read_lake_file(const json& object, std::string& complaint) {
+  JsonFields fields(object, complaint);
+  LakeFile file;
+  file.path = fields.text("path");
+  file.rows = fields.u64("rows");
+  file.bytes = fields.u64("bytes");
+  file.modelled = fields.flag("modelled");
+  file.derived_from = fields.text("derived_from", false);
+  for (const json& batch : fields.list("batches", false)) {
+    if (batch.is_number_unsigned()) {
+      file.batches.push_back(batch.get<std::uint64_t>());
+    } else {
+      fields.complain("\"batches\" of " + file.path + " holds something that is no number");
+    }
+  }
+  if (const auto place = place_of_file(file.path)) {
+    file.table = place->table;
+    file.day = place->day;
+  } else {
+    fields.complain("\"" + file.path + "\" is not a file of a table");
+  }
+  return file;
+}
+
+LakeBatch read_lake_batch(const json& object, std::string& complaint) {
+  JsonFields fields(object, complaint);
+  LakeBatch batch;
+  batch.id = fields.u64("id");
+  batch.packets = fields.u64("packets");
+  batch.modelled = fields.flag("modelled");
+  batch.manifest = manifest_path(batch.id);
+  return batch;
+}
+
+}  // namespace
+
+std::string version_to_json(const LakeVersion& version) {
+  // Built line by line: one line a file keeps a version readable with grep and diff, and small in memory.
+  std::string text = "{\"format\":\"" + std::string(kFormat) + "\",\"schema\":" + std::to_string(version.schema) +
+                     ",\"version\":" + std::to_string(version.number) + ",\"created_ns\":" + std::to_string(version.created_ns) +
+                     ",\"next_batch\":" + std::to_string(version.next_batch) + ",\n\"files\":[";
+  bool first = true;
+  for (const LakeFile& file : version.files) {
+    ordered_json object = {{"path", file.path}, {"rows", file.rows}, {"bytes", file.bytes}};
+    if (!file.batches.empty()) object["batches"] = file.batches;
+    if (file.modelled) object["modelled"] = true;
+    if (!file.derived_from.empty()) object["derived_from"] = file.derived_from;
+    text += first ? "\n" : ",\n";
+    text += object.dump();
+    first = false;
+  }
+  text += "],\n\"batches\":[";
+  first = true;
+  for (const LakeBatch& batch : version.batches) {
+    ordered_json object = {{"id", batch.id}, {"packets", batch.packets}};
+    if (batch.modelled) object["modelled"] = true;
+    text += first ? "\n" : ",\n";
+    text += object.dump();
+    first = false;
+  }
+  return text + "]}\n";
+}
+
+Result<LakeVersion> version_from_json(std::string_view text, const std::string& name) {
+  const json parsed = json::parse(text, nullptr, false);
+  if (parsed.is_discarded()) return Error{"the lake's version " + name + " is damaged: it is not JSON"};
+  std::string complaint;
+  JsonFields fields(parsed, complaint);
+  LakeVersion version;
+  if (fields.text("format") != kFormat) fields.complain("\"format\" is not " + std::string(kFormat));
+  version.schema = static_cast<int>(fields.i64("schema"));
+  if (complaint.empty() && version.schema != kSchemaVersion) {
+    return Error{"the lake's version " + name + " has schema " + std::to_string(version.schema) + ", this program reads schema " +
+                 std::to_string(kSchemaVersion)};
+  }
+  version.number = fields.u64("version");
+  version.created_ns = fields.i64("created_ns");
+  version.next_batch = fields.u64("next_batch");
+  const json& files = fields.list("files");
+  version.files.reserve(files.size());
+  for (const json& file : files) version.files.push_back(read_lake_file(file, complaint));
+  for (const json& batch : fields.list("batches")) version.batches.push_back(read_lake_batch(batch, complaint));
+  if (!complaint.empty()) return Error{"the lake's version " + name + " is damaged: " + complaint};
+  return version;
+}
+
+}  // namespace nightjar

@@ -1,0 +1,18 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "store/lake.hpp"
+
+namespace nightjar {
+
+/// lake/versions/N.json and lake/batches/ID.json as text. Reading checks every field: a file that was cut, edited or is
+/// something else gives an error that names `name` and the place, never half a version.
+std::string version_to_json(const LakeVersion& version);
+Result<LakeVersion> version_from_json(std::string_view text, const std::string& name);
+
+std::string manifest_to_json(const Manifest& manifest);
+Result<Manifest> manifest_from_json(std::string_view text, const std::string& name);
+
+}  // namespace nightjar

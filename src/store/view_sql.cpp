@@ -1,0 +1,47 @@
+#include "store/view_sql.hpp"
+
+#include "base/time.hpp"
+#include "schema/columns.hpp"
+
+namespace nightjar {
+namespace {
+
+/// Of equal width in every table, so that an empty one has the same columns as a full one.
+std::string typed_columns_without_rows(const TableSchema& table) {
+  std::string sql = "SELECT ";
+  for (const Column& column : table.columns) {
+    if (&column != table.columns.data()) sql += ", ";
+    sql += "CAST(NULL AS " + std::string(duckdb_type(column.type)) + ") AS \"" + std::string(column.name) + "\"";
+  }
+  return sql + " WHERE false";
+}
+
+}  // namespace
+
+std::string sql_quoted(std::string_view text) {
+  std::string sql = "'";
+  for (const char c : text) sql += c == '\'' ? std::string("''") : std::string(1, c);
+  return sql + "'";
+}
+
+std::string create_view_sql(const TableSchema& table, const LakeVersion& version, const std::string& path_prefix) {
+  std::string files;
+  for (const LakeFile& file : version.files) {
+    if (file.table != table.table) continue;
+    files += (files.empty() ? "" : ",\n  ") + sql_quoted(path_prefix + file.path);
+  }
+  std::string sql = "CREATE VIEW " + std::string(table.name) + " AS ";
+  if (files.empty()) return sql + typed_columns_without_rows(table) + ";\n";
+  return sql + "SELECT * FROM read_parquet([\n  " + files + "], hive_partitioning = false);\n";
+}
+
+std::string view_sql(const LakeVersion& version) {
+  std::string sql =
+      "-- Version " + std::to_string(version.number) + " of the lake, made " + format_time(version.created_ns) +
+      ". Start DuckDB in this folder: duckdb -init view.sql\n"
+      "CREATE MACRO ip4(src) AS (src >> 24) || '.' || ((src >> 16) & 255) || '.' || ((src >> 8) & 255) || '.' || (src & 255);\n";
+  for (const TableSchema& table : all_tables()) sql += create_view_sql(table, version, "");
+  return sql;
+}
+
+}  // namespace nightjar
