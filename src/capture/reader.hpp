@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,6 +74,8 @@ class CaptureReader {
   /// Opens a file, or standard input for "-". Fails with a sentence for what cannot be opened or is no capture at all
   /// ("x.txt is not a capture: it begins with ..."); an empty file is an error, a file that breaks off later is damage.
   static Result<std::unique_ptr<CaptureReader>> open(const std::filesystem::path& path, Options options);
+  /// The same out of memory, which must outlive the reader.
+  static Result<std::unique_ptr<CaptureReader>> open_bytes(std::span<const std::uint8_t> bytes, Options options);
   virtual ~CaptureReader() = default;
 
   /// Fills `block` with the next packets (about 1 MiB of bytes or 4,096 packets); false at the end of what is readable.
