@@ -1,0 +1,153 @@
+#include "store/query.hpp"
+
+#include <atomic>
+#include <mutex>
+#include <optional>
+
+#include "base/file.hpp"
+#include "schema/columns.hpp"
+#include "store/duckdb/answer.hpp"
+#include "store/duckdb/connection.hpp"
+#include "store/duckdb/distinct_hosts.hpp"
+#include "store/duckdb/functions.hpp"
+#include "store/duckdb/macros.hpp"
+#include "store/duckdb/parquet_answer.hpp"
+#include "store/duckdb/question.hpp"
+#include "store/lake_layout.hpp"
+#include "store/view_sql.hpp"
+
+namespace nightjar {
+namespace {
+
+using namespace duckdb_store;
+
+/// A folder below the lake for what does not fit the memory: held by a lock beside it, removed at the end.
+class SpillFolder {
+ public:
+  /// No folder where the lake cannot be written: then a query that needs one fails for memory.
+  explicit SpillFolder(const LakeLayout& layout) {
+    std::error_code error;
+    if (!std::filesystem::exists(layout.marker(), error)) return;
+    std::filesystem::create_directory(layout.tmp(), error);
+    const std::string token = make_token();
+    auto lock = FileLock::take(layout.tmp() / (token + ".lock"), FileLock::Kind::exclusive, false);
+    if (!lock) return;
+    lock_ = std::move(*lock);
+    folder_ = layout.tmp() / token;
+  }
+  ~SpillFolder() {
+    if (folder_.empty()) return;
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+    std::filesystem::path lock = folder_;
+    std::filesystem::remove(lock += ".lock", ignored);
+  }
+  SpillFolder(const SpillFolder&) = delete;
+  SpillFolder& operator=(const SpillFolder&) = delete;
+
+  const std::filesystem::path& folder() const { return folder_; }
+
+ private:
+  std::filesystem::path folder_;
+  std::optional<FileLock> lock_;
+};
+
+class DuckdbQuerySession final : public QuerySession {
+ public:
+  DuckdbQuerySession(std::shared_ptr<const Snapshot> snapshot, QueryOptions options)
+      : snapshot_(std::move(snapshot)), options_(options), spill_(LakeLayout{root_of(*snapshot_)}) {}
+
+  Result<void> start() {
+    const std::filesystem::path root = root_of(*snapshot_);
+    Connection::Settings settings;
+    settings.threads = options_.threads;
+    settings.memory_bytes = options_.memory_bytes;
+    settings.spill = spill_.folder();
+    auto opened = Connection::open(settings);
+    if (!opened) return opened.error();
+    connection_ = std::move(*opened);
+    hosts_memory_.limit_bytes = connection_->memory_bytes() / 3;
+    if (!register_distinct_hosts(connection_->handle(), hosts_memory_) || !register_functions(connection_->handle())) {
+      return Error{"DuckDB takes no functions"};
+    }
+    // The lake alone stays within reach; what the user says later cannot undo it.
+    std::string sql = "SET allowed_directories = [" + sql_quoted(root.string()) + "]; SET enable_external_access = false;";
+    for (const TableSchema& table : all_tables()) sql += create_view_sql(table, snapshot_->version(), root.string() + "/");
+    sql += user_macros_sql() + "SET lock_configuration = true;";
+    if (auto done = connection_->execute(sql); !done) return Error{"cannot open the lake's tables: " + done.error().sentence};
+    return {};
+  }
+
+  Result<Answer> run(std::string_view sql) override {
+    auto answer = run_expanded(sql, false);
+    // The sets of @hosts did not fit: again with what spills to the disk.
+    if (!answer && hosts_memory_.exceeded) answer = run_expanded(sql, true);
+    return answer;
+  }
+
+  Result<Answer> run_raw(std::string_view sql) override { return answer_of(sql); }
+
+  Result<void> write_parquet(std::string_view sql, const std::filesystem::path& file) override {
+    const std::lock_guard one_at_a_time(mutex_);
+    interrupted_ = false;
+    return write_answer_as_parquet(*connection_, sql, stop_rule(), file);
+  }
+
+  void interrupt() override {
+    interrupted_ = true;
+    duckdb_interrupt(connection_->handle());
+  }
+
+  const Snapshot& snapshot() const override { return *snapshot_; }
+
+ private:
+  /// Absolute: DuckDB compares paths as text.
+  static std::filesystem::path root_of(const Snapshot& snapshot) {
+    std::filesystem::path root = std::filesystem::absolute(snapshot.root()).lexically_normal();
+    return root.has_filename() ? root : root.parent_path();
+  }
+
+  StopRule stop_rule() { return {interrupted_, options_.timeout_seconds}; }
+
+  Result<Answer> run_expanded(std::string_view sql, bool spilling_hosts) {
+    auto expanded = DuckdbMacros(spilling_hosts).expand_all(sql);
+    if (!expanded) return expanded.error();
+    return answer_of(*expanded);
+  }
+
+  Result<Answer> answer_of(std::string_view sql) {
+    const std::lock_guard one_at_a_time(mutex_);
+    interrupted_ = false;
+    hosts_memory_.used_bytes = 0;
+    hosts_memory_.exceeded = false;
+    Answer answer;
+    const auto begin = [&](const std::vector<AnswerColumn>& columns) -> Result<void> {
+      for (const AnswerColumn& column : columns) answer.columns.push_back(column.name);
+      return {};
+    };
+    const auto visit = [&](duckdb_data_chunk chunk) -> Result<void> {
+      append_chunk(chunk, answer);
+      return {};
+    };
+    if (auto asked = ask(*connection_, sql, ExoticTypes::for_answer, stop_rule(), begin, visit); !asked) return asked.error();
+    return answer;
+  }
+
+  std::shared_ptr<const Snapshot> snapshot_;
+  QueryOptions options_;
+  SpillFolder spill_;
+  DistinctHostsMemory hosts_memory_;
+  std::atomic<bool> interrupted_{false};
+  std::mutex mutex_;
+  std::unique_ptr<Connection> connection_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<QuerySession>> QuerySession::open(std::shared_ptr<const Snapshot> snapshot, QueryOptions options) {
+  auto session = std::make_unique<DuckdbQuerySession>(std::move(snapshot), options);
+  if (auto started = session->start(); !started) return started.error();
+  return std::unique_ptr<QuerySession>(std::move(session));
+}
+
+}  // namespace nightjar

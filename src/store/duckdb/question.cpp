@@ -1,0 +1,197 @@
+#include "store/duckdb/question.hpp"
+
+#include <cctype>
+#include <chrono>
+#include <cstdio>
+#include <optional>
+#include <thread>
+
+#include "store/duckdb/answer.hpp"
+#include "store/sql_text.hpp"
+
+namespace nightjar::duckdb_store {
+namespace {
+
+struct Statements {
+  Extracted extracted;
+  idx_t count = 0;
+};
+
+Result<Statements> extract(Connection& connection, const std::string& sql) {
+  Statements statements;
+  statements.count = duckdb_extract_statements(connection.handle(), sql.c_str(), statements.extracted.address());
+  if (statements.count > 0) return statements;
+  const char* message = duckdb_extract_statements_error(statements.extracted.get());
+  return Error{message == nullptr ? "there is no statement in the question" : error_sentence(message)};
+}
+
+Result<Prepared> prepare(Connection& connection, const Statements& statements) {
+  Prepared prepared;
+  if (duckdb_prepare_extracted_statement(connection.handle(), statements.extracted.get(), 0, prepared.address()) != DuckDBSuccess) {
+    return Error{error_sentence(duckdb_prepare_error(prepared.get()))};
+  }
+  return prepared;
+}
+
+void skip_space(std::string_view& sql) {
+  for (;;) {
+    if (!sql.empty() && std::isspace(static_cast<unsigned char>(sql.front())) != 0) {
+      sql.remove_prefix(1);
+    } else if (sql.starts_with("--") || sql.starts_with("/*")) {
+      sql.remove_prefix(skip_quoted(sql, 0));
+    } else {
+      return;
+    }
+  }
+}
+
+bool skip_word(std::string_view& sql, std::string_view word) {
+  skip_space(sql);
+  if (sql.size() < word.size()) return false;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    if (std::tolower(static_cast<unsigned char>(sql[i])) != word[i]) return false;
+  }
+  sql.remove_prefix(word.size());
+  return true;
+}
+
+bool skip_brackets(std::string_view& sql) {
+  skip_space(sql);
+  if (!sql.starts_with('(')) return false;
+  for (std::size_t at = 1; at < sql.size();) {
+    const std::size_t after = skip_quoted(sql, at);
+    if (after == at && sql[at] == ')') {
+      sql.remove_prefix(at + 1);
+      return true;
+    }
+    at = after == at ? at + 1 : after;
+  }
+  return false;
+}
+
+bool is_one_select(Connection& connection, std::string_view sql) {
+  auto statements = extract(connection, std::string(sql));
+  if (!statements || statements->count != 1) return false;
+  auto prepared = prepare(connection, *statements);
+  return prepared && duckdb_prepared_statement_type(prepared->get()) == DUCKDB_STATEMENT_TYPE_SELECT;
+}
+
+/// EXPLAIN ANALYZE runs what it explains: that must be a SELECT too.
+bool explains_select(Connection& connection, std::string_view sql) {
+  if (!skip_word(sql, "explain")) return false;
+  if (is_one_select(connection, sql)) return true;
+  if (skip_word(sql, "analyze") && is_one_select(connection, sql)) return true;
+  return skip_brackets(sql) && is_one_select(connection, sql);
+}
+
+Result<Prepared> prepare_question(Connection& connection, std::string_view sql) {
+  auto statements = extract(connection, std::string(sql));
+  if (!statements) return statements.error();
+  if (statements->count > 1) return Error{"one statement at a time, please: there are " + std::to_string(statements->count)};
+  auto prepared = prepare(connection, *statements);
+  if (!prepared) return prepared;
+  const duckdb_statement_type type = duckdb_prepared_statement_type(prepared->get());
+  if (type == DUCKDB_STATEMENT_TYPE_SELECT) return prepared;
+  if (type == DUCKDB_STATEMENT_TYPE_EXPLAIN && explains_select(connection, sql)) return prepared;
+  return Error{"the lake can only be asked: SELECT, DESCRIBE, SHOW, SUMMARIZE and EXPLAIN work, this statement does not"};
+}
+
+std::vector<AnswerColumn> columns_of(const Prepared& prepared) {
+  std::vector<AnswerColumn> columns(duckdb_prepared_statement_column_count(prepared.get()));
+  for (idx_t i = 0; i < columns.size(); ++i) {
+    const char* name = duckdb_prepared_statement_column_name(prepared.get(), i);
+    columns[i].name = name != nullptr ? name : "";
+    duckdb_free(const_cast<char*>(name));
+    columns[i].type = duckdb_prepared_statement_column_type(prepared.get(), i);
+  }
+  return columns;
+}
+
+/// The type that a column is asked for as; nothing: as it is.
+std::optional<std::string_view> target_type(DUCKDB_TYPE type, ExoticTypes exotic) {
+  if (type == DUCKDB_TYPE_DECIMAL) return "DOUBLE";
+  if (!is_plain(type)) return "VARCHAR";
+  if (type == DUCKDB_TYPE_HUGEINT && exotic == ExoticTypes::for_parquet) return "BIGINT";
+  if (type == DUCKDB_TYPE_HUGEINT && exotic == ExoticTypes::for_parquet_wide) return "DOUBLE";
+  return std::nullopt;
+}
+
+/// Wraps a SELECT so that every column is of a type we read; an empty text where that is so already.
+std::string with_known_types(std::string_view sql, const std::vector<AnswerColumn>& columns, ExoticTypes exotic) {
+  std::string list;
+  bool needed = false;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const std::string place = "#" + std::to_string(i + 1);
+    const auto target = target_type(columns[i].type, exotic);
+    needed |= target.has_value();
+    list += (i == 0 ? "" : ", ") + (target ? "CAST(" + place + " AS " + std::string(*target) + ")" : place);
+  }
+  if (!needed) return {};
+  while (!sql.empty() && (sql.back() == ';' || std::isspace(static_cast<unsigned char>(sql.back())) != 0)) sql.remove_suffix(1);
+  return "SELECT " + list + " FROM (" + std::string(sql) + "\n)";
+}
+
+std::string stopped_after(double seconds) {
+  char text[80];
+  std::snprintf(text, sizeof text, "stopped after %g s, the limit of a query's time", seconds);
+  return text;
+}
+
+/// Runs what is pending to its end, looking up between its tasks.
+Result<void> run_to_end(Connection& connection, const Pending& pending, const StopRule& stop) {
+  const auto begin = std::chrono::steady_clock::now();
+  for (;;) {
+    const duckdb_pending_state state = duckdb_pending_execute_task(pending.get());
+    if (state == DUCKDB_PENDING_ERROR) return Error{error_sentence(duckdb_pending_error(pending.get()))};
+    if (duckdb_pending_execution_is_finished(state)) return {};
+    if (stop.interrupted) {
+      duckdb_interrupt(connection.handle());
+      return Error{"interrupted"};
+    }
+    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
+    if (stop.timeout_seconds > 0 && spent.count() > stop.timeout_seconds) {
+      duckdb_interrupt(connection.handle());
+      return Error{stopped_after(stop.timeout_seconds)};
+    }
+    if (state == DUCKDB_PENDING_NO_TASKS_AVAILABLE) std::this_thread::sleep_for(std::chrono::microseconds(100));
+  }
+}
+
+}  // namespace
+
+Result<void> check_only_asks(Connection& connection, std::string_view sql) {
+  auto prepared = prepare_question(connection, sql);
+  if (!prepared) return prepared.error();
+  return {};
+}
+
+Result<void> ask(Connection& connection, std::string_view sql, ExoticTypes exotic, const StopRule& stop,
+                 const std::function<Result<void>(const std::vector<AnswerColumn>&)>& begin,
+                 const std::function<Result<void>(duckdb_data_chunk)>& visit) {
+  auto prepared = prepare_question(connection, sql);
+  if (!prepared) return prepared.error();
+  std::vector<AnswerColumn> columns = columns_of(*prepared);
+  if (const std::string wrapped = with_known_types(sql, columns, exotic); !wrapped.empty()) {
+    prepared = prepare_question(connection, wrapped);
+    if (!prepared) return prepared.error();
+    const std::vector<AnswerColumn> typed = columns_of(*prepared);
+    for (std::size_t i = 0; i < columns.size(); ++i) columns[i].type = typed[i].type;
+  }
+  if (auto begun = begin(columns); !begun) return begun;
+  Pending pending;
+  if (duckdb_pending_prepared(prepared->get(), pending.address()) != DuckDBSuccess) {
+    return Error{error_sentence(duckdb_pending_error(pending.get()))};
+  }
+  if (auto ended = run_to_end(connection, pending, stop); !ended) return ended;
+  QueryResult result;
+  if (duckdb_execute_pending(pending.get(), result.address()) != DuckDBSuccess) {
+    return Error{error_sentence(duckdb_result_error(result.address()))};
+  }
+  for (;;) {
+    const Chunk chunk(duckdb_fetch_chunk(result.get()));
+    if (!chunk) return {};
+    if (auto visited = visit(chunk.get()); !visited) return visited;
+  }
+}
+
+}  // namespace nightjar::duckdb_store
