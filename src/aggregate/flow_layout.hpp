@@ -11,7 +11,9 @@
 namespace nightjar {
 
 /// Where records go before they are sorted: buckets of about equal size that follow one another in the table's order, cut by a
-/// sample of the traffic. A bucket fits a core's cache; sorting bucket after bucket sorts the whole.
+/// sample of the traffic. A bucket fits a core's cache; sorting bucket after bucket sorts the whole. Cuts lie between ports, or for
+/// a port with much traffic between blocks of its sources, so that a table finds the bucket: searching among cuts costs a wrongly
+/// predicted branch a step (docs/performance.md).
 class FlowLayout {
  public:
   static constexpr std::size_t kBuckets = 512;
@@ -23,29 +25,22 @@ class FlowLayout {
   /// Number of cuts at or below the record's place: its bucket.
   std::size_t bucket_of(std::uint64_t place) const {
     const std::uint64_t slot = place >> FlowRecord::kPortShift;
-    const Range range = is_tabled(slot) ? ranges_[table_index(slot)] : Range{0, static_cast<std::uint16_t>(cuts_.size())};
-    std::size_t low = range.first, high = range.last;
-    while (low < high) {
-      const std::size_t middle = (low + high) / 2;
-      if (cuts_[middle] <= place)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-    return low;
+    if (slot >> 16 != protocol::kTcp && slot >> 16 != protocol::kUdp) return search(place);
+    const std::uint32_t entry = ports_[table_index(slot)];
+    return entry < kBuckets ? entry : blocks_[entry - kBuckets][place >> kBlockShift & (kBlocks - 1)];
   }
 
  private:
-  /// First and last possible bucket of a (protocol, port), kept for TCP and UDP; the others search all cuts.
-  struct Range {
-    std::uint16_t first, last;
-  };
-  static constexpr bool is_tabled(std::uint64_t slot) { return slot >> 16 == protocol::kTcp || slot >> 16 == protocol::kUdp; }
-  static constexpr std::size_t table_index(std::uint64_t slot) { return (slot & 0xffff) | (slot >> 16 == protocol::kTcp ? 0 : 0x10000); }
-  Range search(std::uint64_t slot) const;
+  /// Sources are told apart by their first 10 bits: a /10 is the smallest block that a cut respects.
+  static constexpr int kBlockBits = 10, kBlockShift = FlowRecord::kSrcShift + 32 - kBlockBits;
+  static constexpr std::size_t kBlocks = std::size_t{1} << kBlockBits;
 
-  std::vector<std::uint64_t> cuts_;  ///< ascending
-  std::vector<Range> ranges_;
+  static constexpr std::size_t table_index(std::uint64_t slot) { return (slot & 0xffff) | (slot >> 16 == protocol::kTcp ? 0 : 0x10000); }
+  std::size_t search(std::uint64_t place) const;
+
+  std::vector<std::uint64_t> cuts_;                         ///< ascending
+  std::vector<std::uint32_t> ports_;                        ///< TCP, then UDP: the bucket, or kBuckets + index into blocks_
+  std::vector<std::array<std::uint16_t, kBlocks>> blocks_;  ///< of a port with cuts inside: bucket by block of sources
 };
 
 /// The layout that all workers of a batch share: made by the first that has a sample.

@@ -60,6 +60,13 @@ void FlowTable::add_wide(FlowDay& day, const Packet& packet, const FlowRow& row)
   ++wide_rows_;
 }
 
+void FlowTable::clear() {
+  days_.clear();
+  arena_.reset();
+  last_ = nullptr;
+  packets_ = wide_rows_ = 0;
+}
+
 void FlowTable::spread(FlowDay& day) {
   std::vector<FlowRecord> records;
   day.unsorted.append_to(records);

@@ -30,7 +30,10 @@ class FlowTable {
   void add(const Packet& packet, std::uint16_t sensor, TrafficClass traffic_class, std::uint32_t facts, std::uint16_t port,
            std::uint8_t destination_index);
 
+  /// Packets since the last `clear`.
   std::uint64_t packets() const { return packets_; }
+  /// Forgets all packets; keeps the memory for the next.
+  void clear();
   /// Memory held, in bytes (within a few percent).
   std::uint64_t memory_bytes() const { return arena_.bytes() + wide_rows_ * sizeof(FlowRow) + days_.size() * sizeof(FlowDay); }
 

@@ -19,14 +19,17 @@ void RecordArena::Free::operator()(FlowRecord* slab) const { std::free(slab); }
 
 FlowRecord* RecordArena::take(std::size_t count) {
   assert(count <= kSlabRecords);
-  if (used_ + count > kSlabRecords) {
+  if (slabs_.empty() || used_ + count > kSlabRecords) {
+    if (!slabs_.empty()) ++slab_;
+    used_ = 0;
+  }
+  if (slab_ == slabs_.size()) {
     void* memory = std::aligned_alloc(kHugePage, kHugePage);
     if (memory == nullptr) throw std::bad_alloc();
     ::madvise(memory, kHugePage, MADV_HUGEPAGE);
     slabs_.emplace_back(static_cast<FlowRecord*>(memory));
-    used_ = 0;
   }
-  FlowRecord* const records = slabs_.back().get() + used_;
+  FlowRecord* const records = slabs_[slab_].get() + used_;
   used_ += count;
   return records;
 }

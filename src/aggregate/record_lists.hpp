@@ -9,12 +9,18 @@
 namespace nightjar {
 
 /// Memory for record lists of one worker: taken from the system in slabs of 2 MiB (one huge page each where the kernel gives
-/// them), given back only as a whole.
+/// them), given back only when the arena dies. Used again after `reset`: memory that the kernel has to clear first costs more
+/// than all the rest of the way of a packet (docs/performance.md).
 class RecordArena {
  public:
-  /// Memory for `count` records, valid until the arena dies.
+  /// Memory for `count` records, valid until `reset`.
   FlowRecord* take(std::size_t count);
-  std::uint64_t bytes() const { return slabs_.size() * kSlabRecords * sizeof(FlowRecord); }
+  void reset() {
+    slab_ = 0;
+    used_ = 0;
+  }
+  /// Of the slabs in use.
+  std::uint64_t bytes() const { return (slabs_.empty() ? 0 : slab_ + 1) * kSlabRecords * sizeof(FlowRecord); }
 
  private:
   static constexpr std::size_t kSlabRecords = (std::size_t{2} << 20) / sizeof(FlowRecord);
@@ -22,7 +28,8 @@ class RecordArena {
     void operator()(FlowRecord* slab) const;
   };
   std::vector<std::unique_ptr<FlowRecord, Free>> slabs_;
-  std::size_t used_ = kSlabRecords;
+  std::size_t slab_ = 0;  ///< the one that is being filled
+  std::size_t used_ = 0;  ///< records of it that are taken
 };
 
 /// Records in the order they came, in growing pieces: appending never moves what is there.
