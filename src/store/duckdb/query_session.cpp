@@ -70,8 +70,11 @@ class DuckdbQuerySession final : public QuerySession {
     if (!register_distinct_hosts(connection_->handle(), hosts_memory_) || !register_functions(connection_->handle())) {
       return Error{"DuckDB takes no functions"};
     }
-    // The lake alone stays within reach; what the user says later cannot undo it.
-    std::string sql = "SET allowed_directories = [" + sql_quoted(root.string()) + "]; SET enable_external_access = false;";
+    // The version's files alone stay within reach; what the user says later cannot undo it. Not the whole folder of the lake
+    // (allowed_directories): that would allow writing there too.
+    std::string paths;
+    for (const LakeFile& file : snapshot_->version().files) paths += (paths.empty() ? "" : ", ") + sql_quoted((root / file.path).string());
+    std::string sql = "SET allowed_paths = [" + paths + "]; SET enable_external_access = false;";
     for (const TableSchema& table : all_tables()) sql += create_view_sql(table, snapshot_->version(), root.string() + "/");
     sql += user_macros_sql() + "SET lock_configuration = true;";
     if (auto done = connection_->execute(sql); !done) return Error{"cannot open the lake's tables: " + done.error().sentence};

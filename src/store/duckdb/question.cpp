@@ -1,5 +1,7 @@
 #include "store/duckdb/question.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cctype>
 #include <chrono>
 #include <cstdio>
@@ -84,7 +86,39 @@ bool explains_select(Connection& connection, std::string_view sql) {
   return skip_brackets(sql) && is_one_select(connection, sql);
 }
 
+/// Functions that a SELECT may call although they do more than ask: they switch logging and profiling (into files, or onto
+/// our standard output), take addresses of memory, or run a text as SQL, which could call the others unseen.
+constexpr std::array<std::string_view, 15> kForbiddenFunctions = {
+    "enable_logging",  "disable_logging", "enable_profiling", "disable_profiling", "enable_profile",
+    "disable_profile", "arrow_scan",      "arrow_scan_dumb",  "seq_scan",          "query",
+    "query_table",     "checkpoint",      "force_checkpoint", "write_log",         "json_execute_serialized_sql"};
+
+/// The forbidden function that `sql` calls, quoted or not; empty if none.
+std::string_view forbidden_call(std::string_view sql) {
+  for (std::size_t at = 0; at < sql.size();) {
+    std::size_t end = skip_quoted(sql, at);
+    std::string name;
+    if (end != at) {
+      if (sql[at] == '"' && end - at > 2) name = sql.substr(at + 1, end - at - 2);
+    } else {
+      while (end < sql.size() && (std::isalnum(static_cast<unsigned char>(sql[end])) != 0 || sql[end] == '_')) ++end;
+      name = sql.substr(at, end - at);
+      if (end == at) ++end;
+    }
+    at = end;
+    for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    const auto found = std::find(kForbiddenFunctions.begin(), kForbiddenFunctions.end(), name);
+    std::string_view rest = sql.substr(at);
+    skip_space(rest);
+    if (found != kForbiddenFunctions.end() && rest.starts_with('(')) return *found;
+  }
+  return {};
+}
+
 Result<Prepared> prepare_question(Connection& connection, std::string_view sql) {
+  if (const std::string_view name = forbidden_call(sql); !name.empty()) {
+    return Error{"the lake can only be asked: the function " + std::string(name) + " does more than that"};
+  }
   auto statements = extract(connection, std::string(sql));
   if (!statements) return statements.error();
   if (statements->count > 1) return Error{"one statement at a time, please: there are " + std::to_string(statements->count)};
