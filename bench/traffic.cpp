@@ -206,7 +206,8 @@ void Traffic::fill_request(std::uint16_t port) {
       if (i % 8 == 0) bits = mix64(bits + i);
       payload_[i] = static_cast<std::uint8_t>(bits >> i % 8 * 8);
     }
-    if (size > 0) payload_[0] = 0xff;  // not the answer of any protocol that is told by its first bytes
+    payload_[0] = 0xff;   // not an answer of NTP or HTTP
+    payload_[2] &= 0x7f;  // nor of DNS (QR bit)
     knock_.payload = {payload_.data(), size};
   }
 }
