@@ -8,22 +8,21 @@
 
 namespace nightjar {
 
-std::vector<std::int64_t> days_of(const std::vector<std::unique_ptr<FlowTable>>& tables) {
+std::vector<std::int64_t> days_of(const std::vector<FlowTable*>& tables) {
   std::set<std::int64_t> days;
-  for (const auto& table : tables) {
+  for (FlowTable* const table : tables) {
     for (const auto& [day, records] : table->days()) days.insert(day);
   }
   return {days.begin(), days.end()};
 }
 
-FlowStream::FlowStream(std::vector<std::unique_ptr<FlowTable>>& tables, std::int64_t day, Finish finish)
-    : day_(day), finish_(std::move(finish)) {
+FlowStream::FlowStream(const std::vector<FlowTable*>& tables, std::int64_t day, Finish finish) : day_(day), finish_(std::move(finish)) {
   std::vector<std::pair<FlowTable*, FlowDay*>> found;
   bool bucketed = false;
-  for (const auto& table : tables) {
+  for (FlowTable* const table : tables) {
     const auto at = table->days().find(day);
     if (at == table->days().end()) continue;
-    found.emplace_back(table.get(), &at->second);
+    found.emplace_back(table, &at->second);
     bucketed |= !at->second.buckets.empty();
   }
   Part whole;

@@ -19,7 +19,7 @@ class FlowStream final : public RowStream {
   using Finish = std::function<void(std::span<FlowRow>)>;
 
   /// `tables` must outlive the stream and take no packet meanwhile.
-  FlowStream(std::vector<std::unique_ptr<FlowTable>>& tables, std::int64_t day, Finish finish);
+  FlowStream(const std::vector<FlowTable*>& tables, std::int64_t day, Finish finish);
 
   std::size_t row_size() const override { return sizeof(FlowRow); }
   std::size_t parts() const override { return parts_.size(); }
@@ -42,6 +42,6 @@ class FlowStream final : public RowStream {
 };
 
 /// All days that any of the tables has packets of, ascending.
-std::vector<std::int64_t> days_of(const std::vector<std::unique_ptr<FlowTable>>& tables);
+std::vector<std::int64_t> days_of(const std::vector<FlowTable*>& tables);
 
 }  // namespace nightjar

@@ -36,6 +36,19 @@ std::size_t PacketTally::end_block(std::vector<RawPacket>& packets) {
   return count;
 }
 
+void PacketTally::begin_slice() {
+  facts_.packets = facts_.captured_bytes = facts_.original_bytes = 0;
+  facts_.clock_steps = facts_.kernel_drops = 0;
+  facts_.first_ns = facts_.last_ns = std::nullopt;
+  facts_.minutes.clear();
+  minute_begin_ = 1;
+  minute_last_ = 0;
+  minute_distance_ = 0;
+  first_ = kHighest;
+  last_ = kLowest;
+  captured_bytes_ = original_bytes_ = 0;
+}
+
 void PacketTally::add_link_type(std::uint16_t link_type) {
   if (link_types_seen_[link_type]) return;
   link_types_seen_.set(link_type);
@@ -49,7 +62,7 @@ void PacketTally::change_minute(std::uint64_t offset, std::int64_t time_ns) {
   if (previous_ > kLowest + kClockStepNs && time_ns < previous_ - kClockStepNs) ++facts_.clock_steps;
   const std::int64_t minute = minute_of(time_ns);
   minute_begin_ = minute < kLowest / kMinuteNs ? kLowest : minute * kMinuteNs;
-  minute_last_ = minute >= kHighest / kMinuteNs ? kHighest : minute * kMinuteNs + (kMinuteNs - 1);
+  minute_last_ = minute >= kHighest / kMinuteNs ? kHighest : (minute + 1) * kMinuteNs - 1;
 
   std::vector<MinuteOffset>& minutes = facts_.minutes;
   if (!minutes.empty() && offset - minutes.back().offset < minute_distance_) return;

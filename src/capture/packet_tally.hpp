@@ -31,6 +31,9 @@ class PacketTally {
   bool full() const { return next_ == end_; }
   /// `stop_packets` are there.
   bool reached_stop() const { return facts_.packets >= options_.stop_packets; }
+  void go_on(std::uint64_t more_packets) { options_.stop_packets = facts_.packets + more_packets; }
+  /// The facts of packets begin anew.
+  void begin_slice();
   /// Packets whose record starts here are dropped.
   bool skips(std::uint64_t offset) const { return offset < options_.skip_bytes; }
 
@@ -57,7 +60,7 @@ class PacketTally {
   void skipped(std::int64_t time_ns);
   void change_minute(std::uint64_t offset, std::int64_t time_ns);
 
-  const CaptureReader::Options options_;
+  CaptureReader::Options options_;
   CaptureFacts& facts_;
   const std::size_t most_minutes_;
   RawPacket* next_ = nullptr;

@@ -69,6 +69,7 @@ class CaptureReader {
     std::uint64_t stop_packets = ~0ULL;  ///< `next` ends after this many emitted packets, at a record's boundary
     std::uint16_t sensor = 0;            ///< copied into every packet
     bool hash = true;                    ///< compute digests
+    std::size_t block_bytes = 1 << 20;   ///< of a buffer (a longer record gets one of its own)
   };
 
   /// Opens a file, or standard input for "-". Fails with a sentence for what cannot be opened or is no capture at all
@@ -82,6 +83,10 @@ class CaptureReader {
   virtual bool next(PacketBlock& block) = 0;
   /// True when `next` ended because of `stop_packets` and the capture may go on.
   virtual bool stopped() const = 0;
+  /// After `stopped`: `next` goes on, for this many more packets.
+  virtual void go_on(std::uint64_t more_packets) = 0;
+  /// After `stopped`: packets, times, minutes, clock steps and drops of the facts begin anew; digests go on from the start.
+  virtual void begin_slice() = 0;
   virtual const CaptureFacts& facts() const = 0;
   /// Compressed bytes consumed and file size (0 for pipes), for progress.
   virtual std::uint64_t consumed() const = 0;

@@ -9,7 +9,7 @@
 namespace nightjar {
 
 StreamReader::StreamReader(std::unique_ptr<ByteSource> source, const Options& options)
-    : source_(std::move(source)), hash_(options.hash), storage_(pool_.take(0)), tally_(options, facts_) {}
+    : source_(std::move(source)), hash_(options.hash), pool_(options.block_bytes), storage_(pool_.take(0)), tally_(options, facts_) {}
 
 Result<std::unique_ptr<CaptureReader>> StreamReader::open(std::unique_ptr<ByteSource> raw, const std::string& name,
                                                           const Options& options) {
@@ -89,6 +89,13 @@ void StreamReader::end_at_stop() {
   ended_ = stopped_ = true;
   if (hash_) facts_.readable_digest = facts_.digest = digest_.value();
   facts_.bytes = offset_;
+}
+
+void StreamReader::go_on(std::uint64_t more_packets) {
+  if (!stopped_) return;
+  ended_ = stopped_ = false;
+  facts_.bytes = offset_ + available();
+  tally_.go_on(more_packets);
 }
 
 void StreamReader::end_of_source(const WalkEnd& last) {

@@ -20,6 +20,8 @@ class StreamReader : public CaptureReader {
 
   bool next(PacketBlock& block) override;
   bool stopped() const override { return stopped_; }
+  void go_on(std::uint64_t more_packets) override;
+  void begin_slice() override { tally_.begin_slice(); }
   const CaptureFacts& facts() const override { return facts_; }
   std::uint64_t consumed() const override { return source_->consumed(); }
   std::uint64_t file_size() const override { return source_->file_size(); }

@@ -55,9 +55,11 @@ std::vector<FlowRow> through_tables(const std::vector<Arrival>& arrivals, std::s
     const Arrival& a = arrivals[i];
     tables[i / 1000 % workers]->add(a.packet, a.sensor, a.traffic_class, a.facts, a.port, a.destination_index);
   }
+  std::vector<FlowTable*> all;
+  for (const auto& table : tables) all.push_back(table.get());
   std::vector<FlowRow> rows;
-  for (const std::int64_t day : days_of(tables)) {
-    FlowStream stream(tables, day, [](std::span<FlowRow>) {});
+  for (const std::int64_t day : days_of(all)) {
+    FlowStream stream(all, day, [](std::span<FlowRow>) {});
     const std::size_t begin = rows.size();
     for (std::size_t part = 0; part < stream.parts(); ++part) {
       const std::span<const std::byte> bytes = stream.open(part);
@@ -114,7 +116,8 @@ TEST(FlowStream, keeps_a_bucketed_day_of_one_worker_and_a_small_day_of_another_t
     const Arrival& a = arrivals[i];
     tables[i < 40'000 ? 0 : 1]->add(a.packet, a.sensor, a.traffic_class, a.facts, a.port, a.destination_index);
   }
-  FlowStream stream(tables, days_of(tables).front(), [](std::span<FlowRow>) {});
+  const std::vector<FlowTable*> all{tables[0].get(), tables[1].get()};
+  FlowStream stream(all, days_of(all).front(), [](std::span<FlowRow>) {});
   std::vector<FlowRow> rows;
   for (std::size_t part = 0; part < stream.parts(); ++part) {
     const auto bytes = stream.open(part);
@@ -130,6 +133,26 @@ TEST(FlowStream, files_packets_of_1970_and_2100_under_their_hours) {
   const auto late = random_arrivals(200, 3, 5, 4'102'444'800, 7200);
   arrivals.insert(arrivals.end(), late.begin(), late.end());
   expect_rows(through_tables(arrivals, 2), brute_force(arrivals));
+}
+
+TEST(FlowTable, forgets_its_packets_when_cleared_and_takes_new_ones) {
+  SharedLayout layout;
+  FlowTable table(layout);
+  for (const Arrival& a : random_arrivals(60'000, 900, 7)) table.add(a.packet, a.sensor, a.traffic_class, a.facts, a.port, a.destination_index);
+  table.clear();
+  EXPECT_EQ(table.packets(), 0u);
+  EXPECT_TRUE(days_of({&table}).empty());
+  const auto arrivals = random_arrivals(60'000, 900, 8, 1'511'395'200, 86'400);
+  for (const Arrival& a : arrivals) table.add(a.packet, a.sensor, a.traffic_class, a.facts, a.port, a.destination_index);
+  FlowStream stream({&table}, days_of({&table}).front(), [](std::span<FlowRow>) {});
+  std::vector<FlowRow> rows;
+  for (std::size_t part = 0; part < stream.parts(); ++part) {
+    const auto bytes = stream.open(part);
+    const auto* begin = reinterpret_cast<const FlowRow*>(bytes.data());
+    rows.insert(rows.end(), begin, begin + bytes.size() / sizeof(FlowRow));
+    stream.close(part);
+  }
+  expect_rows(rows, brute_force(arrivals));
 }
 
 TEST(FlowTable, says_how_much_memory_it_holds) {

@@ -1,0 +1,63 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "ingest/origins.hpp"
+#include "ingest/worker.hpp"
+#include "sensor/sensors.hpp"
+#include "store/lake.hpp"
+#include "store/parquet_writer.hpp"
+
+namespace nightjar {
+
+/// What a batch put into the lake.
+struct BatchReport {
+  std::uint64_t batch = 0;
+  std::array<std::uint64_t, kTables> rows{};
+  std::array<std::uint64_t, kTables> bytes{};
+  std::vector<SensorDayRow> sensor_days;  ///< the ledger of the batch
+};
+
+/// Writes what the workers hold as one batch: all of it becomes visible at once, by `commit`, or nothing does. Until then its files
+/// lie in the lake unlisted.
+class BatchWriter {
+ public:
+  struct Dependencies {
+    Lake& lake;
+    const Writer& writer;
+    ParquetWriter& parquet;
+    Origins& origins;
+    const std::vector<Sensor>& sensors;
+  };
+  /// Reserves the batch's number.
+  static Result<std::unique_ptr<BatchWriter>> begin(Dependencies dependencies, bool modelled);
+  /// Removes the files of a batch that was not committed.
+  ~BatchWriter();
+  BatchWriter(const BatchWriter&) = delete;
+  BatchWriter& operator=(const BatchWriter&) = delete;
+
+  /// Writes the flows that the workers hold; their tables are empty afterwards. The workers must be idle. May be called any number of
+  /// times in a batch: rows of one key in two files add up.
+  Result<void> flush(std::vector<std::unique_ptr<Worker>>& workers);
+  /// Writes all that is left and publishes the batch. `manifest.batch` and `created_ns` are filled in.
+  Result<BatchReport> commit(std::vector<std::unique_ptr<Worker>>& workers, Manifest& manifest);
+
+ private:
+  BatchWriter(Dependencies dependencies, bool modelled);
+  template <class Row, class DayOf>
+  Result<void> write_by_day(Table table, std::vector<Row> rows, DayOf day_of);
+  Result<void> write_file(Table table, std::int64_t day, RowStream& rows);
+
+  Dependencies with_;
+  bool modelled_;
+  Names names_;
+  std::size_t files_ = 0;
+  Change change_;
+  BatchReport report_;
+};
+
+}  // namespace nightjar

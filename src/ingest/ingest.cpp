@@ -1,0 +1,333 @@
+#include "ingest/ingest.hpp"
+
+#include <algorithm>
+#include <map>
+#include <thread>
+
+#include "base/failpoint.hpp"
+#include "base/time.hpp"
+#include "capture/reader.hpp"
+#include "fingerprint/catalogue.hpp"
+#include "ingest/batch.hpp"
+#include "ingest/block_queue.hpp"
+#include "ingest/known_captures.hpp"
+#include "ingest/standard_input.hpp"
+#include "ingest/worker.hpp"
+
+namespace nightjar {
+namespace {
+
+/// How many packets are read between two looks at the memory and at the batch's end.
+constexpr std::uint64_t kStepPackets = 500'000;
+
+/// One call of Ingest::run: the batch that is open, and the threads that fill it.
+class Run {
+ public:
+  Run(const Ingest::Config& config, const Ingest::Dependencies& with, const CaptureList& list, Ingest::Progress& progress,
+      const std::atomic<bool>& stopping)
+      : config_(config),
+        with_(with),
+        list_(list),
+        progress_(progress),
+        stopping_(stopping),
+        queue_(2 * static_cast<std::size_t>(config.jobs) + 2) {}
+  ~Run();
+
+  Result<Ingest::Report> run();
+
+ private:
+  Result<void> begin();
+  Result<void> take(const CapturePath& capture);
+  Result<void> read(const CapturePath& capture, const std::filesystem::path& path, const FileLook& look, const Admission& admission);
+  void give(PacketBlock block, std::uint16_t sensor);
+  /// Notes in the manifest what of a capture was read since the batch began.
+  void note(const CapturePath& capture, const FileLook& look, const Admission& admission, const CaptureFacts& facts, std::uint64_t from,
+            bool whole);
+  bool tables_are_full() const;
+  bool batch_is_full() const { return batch_frames_ >= config_.batch_packets; }
+  Result<void> open_batch();
+  /// Writes the flows at hand where that is due.
+  Result<void> flush_if_due();
+  Result<void> close_batch();
+  const Sensor& sensor_of(const CapturePath& capture) const { return list_.sensors[capture.sensor]; }
+
+  const Ingest::Config& config_;
+  const Ingest::Dependencies& with_;
+  const CaptureList& list_;
+  Ingest::Progress& progress_;
+  const std::atomic<bool>& stopping_;
+
+  Writer writer_;
+  std::unique_ptr<ParquetWriter> parquet_;
+  std::unique_ptr<Origins> origins_;
+  std::shared_ptr<const Geolocation> geolocation_;
+  KnownCaptures known_;
+
+  BlockQueue queue_;
+  SharedLayout layout_;
+  std::vector<std::unique_ptr<Worker>> workers_;  ///< the last one is the reading thread's own, for sensors that need the order
+  std::vector<std::thread> threads_;
+  std::map<std::uint16_t, LearnedPot> pots_;
+  Manifest manifest_;
+  std::uint64_t batch_frames_ = 0;      ///< frames since the batch began
+  std::uint64_t flush_frames_ = 0;      ///< frames since flows were written
+  std::unique_ptr<BatchWriter> batch_;  ///< once the batch has written something
+  bool modelled_ = false;               ///< of the captures of the batch: modelled and real ones never share one
+  Ingest::Report report_;
+};
+
+Run::~Run() {
+  queue_.close();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+Result<void> Run::begin() {
+  auto writer = with_.lake.begin_write();
+  if (!writer) return writer.error();
+  writer_ = std::move(*writer);
+  auto snapshot = with_.lake.snapshot();
+  if (!snapshot) return snapshot.error();
+  report_.version = (*snapshot)->version().number;
+  auto manifests = with_.lake.manifests(**snapshot);
+  if (!manifests) return manifests.error();
+  for (const Manifest& manifest : *manifests) {
+    for (const ManifestCapture& capture : manifest.captures) known_.add(capture);
+  }
+  for (int i = 0; i <= config_.jobs; ++i) workers_.push_back(std::make_unique<Worker>(list_.sensors, config_.decode, layout_));
+  for (int i = 0; i < config_.jobs; ++i) {
+    threads_.emplace_back([this, i] {
+      while (auto block = queue_.pop()) {
+        workers_[static_cast<std::size_t>(i)]->work(*block);
+        queue_.done(std::move(*block));
+      }
+    });
+  }
+  return {};
+}
+
+void Run::give(PacketBlock block, std::uint16_t sensor) {
+  batch_frames_ += block.packets.size();
+  flush_frames_ += block.packets.size();
+  report_.frames += block.packets.size();
+  progress_.frames.fetch_add(block.packets.size(), std::memory_order_relaxed);
+  const Sensor& place = list_.sensors[sensor];
+  if (place.kind != SensorKind::darknet && place.prefixes.empty()) {
+    workers_.back()->work_in_order(block, pots_.try_emplace(sensor, place.kind).first->second);
+  } else {
+    queue_.push(std::move(block));
+  }
+}
+
+bool Run::tables_are_full() const {
+  std::uint64_t memory = 0;
+  for (const auto& worker : workers_) memory += worker->memory_bytes();
+  return memory >= config_.memory_bytes / 10 * 4;
+}
+
+Result<void> Run::flush_if_due() {
+  if (flush_frames_ < config_.flush_packets && !tables_are_full()) return {};
+  queue_.drain();
+  progress_.writing = true;
+  if (auto opened = open_batch(); !opened) return opened;
+  auto flushed = batch_->flush(workers_);
+  flush_frames_ = 0;
+  progress_.writing = false;
+  return flushed;
+}
+
+void Run::note(const CapturePath& capture, const FileLook& look, const Admission& admission, const CaptureFacts& facts, std::uint64_t from,
+               bool whole) {
+  ManifestCapture entry;
+  entry.path = look.path;
+  entry.sensor = sensor_of(capture).name;
+  entry.kind = kSensorKindNames[static_cast<std::size_t>(sensor_of(capture).kind)];
+  entry.format = facts.format;
+  entry.file_size = look.size;
+  entry.modified_ns = look.modified_ns;
+  entry.whole = whole;
+  entry.bytes = facts.bytes;
+  entry.digest = format(facts.digest);
+  entry.from_bytes = from;
+  entry.readable_bytes = facts.readable_bytes;
+  entry.readable_digest = format(facts.readable_digest);
+  // A capture shorter than a head is known by all its readable bytes.
+  entry.head_bytes = admission.head_bytes != 0 ? admission.head_bytes : facts.readable_bytes;
+  entry.head_digest = admission.head_bytes != 0 ? admission.head_digest : entry.readable_digest;
+  entry.packets = facts.packets;
+  entry.first_ns = facts.first_ns;
+  entry.last_ns = facts.last_ns;
+  entry.damage = facts.damage.value_or("");
+  entry.modelled = sensor_of(capture).modelled;
+  for (const MinuteOffset& minute : facts.minutes) entry.minutes.emplace_back(minute.minute, minute.offset);
+  if (const ManifestCapture* other = known_.overlapping(entry)) {
+    report_.remarks.push_back(look.path + " overlaps in time with " + other->path + " (sensor " + entry.sensor +
+                              "): packets that both hold count twice");
+  }
+  if (facts.last_ns) {
+    SensorDayRow& ledger = workers_.back()->sensor_days.row(day_of(*facts.last_ns), capture.sensor);
+    ledger.clock_steps += facts.clock_steps;
+    ledger.kernel_drops += facts.kernel_drops;
+    ledger.kind = static_cast<std::uint8_t>(sensor_of(capture).kind);
+  }
+  known_.add(entry);
+  manifest_.captures.push_back(std::move(entry));
+}
+
+Result<void> Run::read(const CapturePath& capture, const std::filesystem::path& path, const FileLook& look, const Admission& admission) {
+  CaptureReader::Options options;
+  options.skip_bytes = admission.skip_bytes;
+  options.stop_packets = kStepPackets;
+  options.sensor = capture.sensor;
+  auto opened = CaptureReader::open(path, options);
+  if (!opened) {
+    if (!capture.named)
+      report_.remarks.push_back("passed over: " + opened.error().sentence);
+    else
+      report_.failures.push_back(opened.error().sentence);
+    return {};
+  }
+  CaptureReader& reader = **opened;
+  const std::uint64_t done_before = progress_.bytes_done;
+  std::uint64_t from = admission.skip_bytes;
+  PacketBlock block;
+  for (;;) {
+    while (reader.next(block)) {
+      give(std::move(block), capture.sensor);
+      block = queue_.fresh();
+      progress_.bytes_done = done_before + reader.consumed();
+    }
+    const bool more = reader.stopped();
+    if (auto flushed = flush_if_due(); !flushed) return flushed;
+    if (more && !batch_is_full() && !stopping_) {
+      reader.go_on(kStepPackets);
+      continue;
+    }
+    const CaptureFacts& facts = reader.facts();
+    if (facts.packets == 0 && !admission.known_as.empty()) {
+      ++report_.known_captures;
+      report_.remarks.push_back(look.path + " adds nothing: the lake has it already" +
+                                (admission.known_as == look.path ? "" : ", as " + admission.known_as));
+    } else {
+      if (from == admission.skip_bytes) ++report_.captures;
+      if (from == admission.skip_bytes && !admission.known_as.empty()) {
+        report_.remarks.push_back(look.path + " has grown: packets from byte " + std::to_string(from) + " on are new");
+      }
+      note(capture, look, admission, facts, from, !more);
+      if (!more && facts.damage) report_.remarks.push_back(look.path + " is damaged: " + *facts.damage);
+    }
+    if (auto point = failpoint("ingest.capture-read"); !point) return point.error();
+    if (!more || stopping_) break;
+    from = facts.readable_bytes;
+    if (auto closed = close_batch(); !closed) return closed;
+    reader.begin_slice();
+    reader.go_on(kStepPackets);
+  }
+  if (batch_is_full()) return close_batch();
+  return {};
+}
+
+Result<void> Run::take(const CapturePath& capture) {
+  if (sensor_of(capture).modelled != modelled_) {
+    if (auto closed = close_batch(); !closed) return closed;
+    modelled_ = sensor_of(capture).modelled;
+  }
+  const FileLook look = look_at(capture.path);
+  if (capture.path == "-") {
+    StandardInput input(with_.lake.root());
+    auto admission = input.admit(known_);
+    if (!admission) return admission.error();
+    return read(capture, input.path(), look, *admission);
+  }
+  auto admission = known_.admit(capture.path, look);
+  if (!admission) {
+    if (!capture.named)
+      report_.remarks.push_back("passed over: " + admission.error().sentence);
+    else
+      report_.failures.push_back(admission.error().sentence);
+    return {};
+  }
+  if (admission->known) {
+    ++report_.known_captures;
+    report_.remarks.push_back(look.path + " adds nothing: the lake has it already");
+    progress_.bytes_done += look.size;
+    return {};
+  }
+  return read(capture, capture.path, look, *admission);
+}
+
+Result<void> Run::open_batch() {
+  if (batch_) return {};
+  if (!geolocation_) {
+    auto loaded = with_.geolocation();
+    if (!loaded) return loaded.error();
+    geolocation_ = *loaded;
+    origins_ = std::make_unique<Origins>(geolocation_);
+  }
+  if (!parquet_) {
+    ParquetWriter::Config config;
+    config.threads = config_.jobs;
+    config.memory_bytes = config_.memory_bytes / 10 * 4;
+    config.spill = with_.lake.root() / "tmp";
+    auto opened = ParquetWriter::open(config);
+    if (!opened) return opened.error();
+    parquet_ = std::move(*opened);
+  }
+  auto begun = BatchWriter::begin({with_.lake, writer_, *parquet_, *origins_, list_.sensors}, modelled_);
+  if (!begun) return begun.error();
+  batch_ = std::move(*begun);
+  return {};
+}
+
+Result<void> Run::close_batch() {
+  queue_.drain();
+  if (manifest_.captures.empty()) return {};
+  progress_.writing = true;
+  if (auto opened = open_batch(); !opened) return opened;
+  manifest_.catalogue = catalogue_version();
+  for (const GeolocationSource& source : geolocation_->sources()) {
+    manifest_.geolocation.push_back(source.path + " (" + source.type + ", " + source.built + ")");
+  }
+  auto written = batch_->commit(workers_, manifest_);
+  if (!written) return written.error();
+  batch_.reset();
+  for (const auto& worker : workers_) worker->begin_batch();
+  ++report_.batches;
+  for (std::size_t table = 0; table < kTables; ++table) {
+    report_.rows[table] += written->rows[table];
+    report_.bytes[table] += written->bytes[table];
+  }
+  for (const SensorDayRow& day : written->sensor_days) {
+    report_.packets += day.packets;
+    report_.outbound += day.outbound;
+    report_.outside += day.outside;
+    report_.not_ip += day.not_ip;
+    for (std::size_t reason = 0; reason < kUndecodableReasons; ++reason) report_.undecodable[reason] += day.undecodable[reason];
+  }
+  manifest_ = {};
+  batch_frames_ = flush_frames_ = 0;
+  progress_.writing = false;
+  return {};
+}
+
+Result<Ingest::Report> Run::run() {
+  for (const CapturePath& capture : list_.captures) progress_.bytes_total += look_at(capture.path).size;
+  if (auto begun = begin(); !begun) return begun.error();
+  for (const CapturePath& capture : list_.captures) {
+    if (stopping_) break;
+    if (auto taken = take(capture); !taken) return taken.error();
+  }
+  if (auto closed = close_batch(); !closed) return closed.error();
+  auto snapshot = with_.lake.snapshot();
+  if (!snapshot) return snapshot.error();
+  report_.version = (*snapshot)->version().number;
+  return std::move(report_);
+}
+
+}  // namespace
+
+Result<Ingest::Report> Ingest::run(const CaptureList& list, Progress& progress) {
+  Run run(config_, with_, list, progress, stopping_);
+  return run.run();
+}
+
+}  // namespace nightjar

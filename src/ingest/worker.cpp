@@ -1,0 +1,60 @@
+#include "ingest/worker.hpp"
+
+#include "base/time.hpp"
+#include "fingerprint/classify.hpp"
+
+namespace nightjar {
+
+Worker::Worker(const std::vector<Sensor>& sensors, const DecodeOptions& options, SharedLayout& layout)
+    : flows(std::make_unique<FlowTable>(layout)), sensors_(sensors), options_(options), places_(sensors.size()) {}
+
+Worker::Place& Worker::place_of(std::int64_t day, std::uint16_t sensor) {
+  Place& place = places_[sensor];
+  if (!place.view || place.day != day) {
+    place.day = day;
+    place.view = std::make_unique<DayView>(sensors_[sensor], day);
+    place.ledger = &sensor_days.row(day, sensor);
+    place.ledger->addresses = place.view->addresses();
+    place.ledger->kind = static_cast<std::uint8_t>(sensors_[sensor].kind);
+  }
+  return place;
+}
+
+void Worker::take(const RawPacket& raw, LearnedPot* pot) {
+  Packet packet;
+  const Undecodable reason = decode(raw, options_, packet);
+  Place& place = place_of(day_of(raw.time_ns), raw.sensor);
+  SensorDayRow& ledger = *place.ledger;
+  if (reason != Undecodable::none) {
+    ++ledger.undecodable[static_cast<std::size_t>(reason)];
+    return;
+  }
+  if (packet.ip_version == 0) {
+    ++ledger.not_ip;
+    return;
+  }
+  std::uint8_t destination_index = 0;
+  const Direction direction = pot != nullptr ? pot->direction(packet, destination_index) : place.view->direction(packet, destination_index);
+  if (direction != Direction::observed) {
+    ++(direction == Direction::outbound ? ledger.outbound : ledger.outside);
+    return;
+  }
+  const TrafficClass traffic_class = classify(packet);
+  flows->add(packet, raw.sensor, traffic_class, facts_of(packet), row_port(packet, traffic_class), destination_index);
+  minutes.add(packet, raw.sensor, traffic_class);
+  if (traffic_class == TrafficClass::backscatter) backscatter.add(packet, raw.sensor, destination_index);
+  ++ledger.packets;
+  ledger.bytes += packet.ip_length;
+}
+
+void Worker::work(const PacketBlock& block) {
+  for (const RawPacket& raw : block.packets) take(raw, nullptr);
+  memory_ = flows->memory_bytes() + minutes.memory_bytes() + backscatter.memory_bytes() + sensor_days.memory_bytes();
+}
+
+void Worker::work_in_order(const PacketBlock& block, LearnedPot& pot) {
+  for (const RawPacket& raw : block.packets) take(raw, &pot);
+  memory_ = flows->memory_bytes() + minutes.memory_bytes() + backscatter.memory_bytes() + sensor_days.memory_bytes();
+}
+
+}  // namespace nightjar

@@ -1,0 +1,57 @@
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "aggregate/backscatter_table.hpp"
+#include "aggregate/flow_table.hpp"
+#include "aggregate/minute_table.hpp"
+#include "aggregate/sensor_day_table.hpp"
+#include "capture/reader.hpp"
+#include "decode/decode.hpp"
+#include "sensor/learned_pot.hpp"
+#include "sensor/sensors.hpp"
+
+namespace nightjar {
+
+/// Takes packets through decode, fingerprint and aggregate. Each worker has its own tables and shares nothing but the layout of
+/// buckets; one thread at a time.
+class Worker {
+ public:
+  /// `sensors` and `layout` must outlive the worker.
+  Worker(const std::vector<Sensor>& sensors, const DecodeOptions& options, SharedLayout& layout);
+
+  void work(const PacketBlock& block);
+  /// The same for a sensor that learns its own addresses from the order of packets (a honeypot without prefixes): to be called
+  /// for its blocks in their order, by one worker only.
+  void work_in_order(const PacketBlock& block, LearnedPot& pot);
+
+  /// Forgets its places in the tables, which a committed batch has emptied.
+  void begin_batch() { places_ = std::vector<Place>(sensors_.size()); }
+
+  /// Memory held by the tables, in bytes; may be asked from other threads.
+  std::uint64_t memory_bytes() const { return memory_.load(std::memory_order_relaxed); }
+
+  std::unique_ptr<FlowTable> flows;
+  MinuteTable minutes;
+  BackscatterTable backscatter;
+  SensorDayTable sensor_days;
+
+ private:
+  void take(const RawPacket& raw, LearnedPot* pot);
+  /// What the worker knows of a sensor on the day it saw last.
+  struct Place {
+    std::int64_t day = 0;
+    std::unique_ptr<DayView> view;
+    SensorDayRow* ledger = nullptr;
+  };
+  Place& place_of(std::int64_t day, std::uint16_t sensor);
+
+  const std::vector<Sensor>& sensors_;
+  DecodeOptions options_;
+  std::vector<Place> places_;  ///< by sensor
+  std::atomic<std::uint64_t> memory_{0};
+};
+
+}  // namespace nightjar
