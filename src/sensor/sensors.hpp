@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -33,19 +34,29 @@ enum class Direction : std::uint8_t { observed, outbound, outside };
 /// Where a packet goes, seen from one sensor on one day; made once per (sensor, day), asked once per packet.
 class DayView {
  public:
+  /// The sensor's prefixes of that day must not overlap (read_sensor_config sees to it). Does not keep the sensor.
   DayView(const Sensor& sensor, std::int64_t day);
-  /// `destination_index`: place of the destination among the sensor's addresses of that day, modulo 64
-  /// (without prefixes: its lowest 6 bits).
+  /// `destination_index`: place of the destination among the sensor's addresses of that day in the order of its prefixes,
+  /// modulo 64 (without prefixes: its lowest 6 bits); 0 where the packet is not observed.
   Direction direction(const Packet& packet, std::uint8_t& destination_index) const;
-  /// Addresses observed that day (IPv6 prefixes longer than /64 count addresses, shorter ones saturate); 0 = unknown.
+  /// Addresses observed that day (IPv6 prefixes longer than /64 count addresses, shorter ones saturate); 0 = unknown, or
+  /// a sensor none of whose prefixes was in use.
   std::uint64_t addresses() const { return addresses_; }
 
  private:
-  struct Range {
-    std::uint8_t version;
-    std::uint64_t first, last, first_low, last_low, index;
+  struct Range4 {
+    std::uint32_t first, last_offset;  ///< the last address is first + last_offset
+    std::uint32_t index;               ///< of `first`, modulo 64
   };
-  std::vector<Range> ranges_;
+  struct Range6 {
+    std::uint64_t first, first_low, last, last_low;
+    std::uint64_t index;
+  };
+  bool find4(std::uint32_t address, std::uint8_t& index) const;
+  bool find6(std::uint64_t high, std::uint64_t low, std::uint8_t& index) const;
+
+  std::vector<Range4> ranges4_;  ///< few: in the order of the prefixes; many: ascending
+  std::vector<Range6> ranges6_;
   std::uint64_t addresses_ = 0;
   bool everything_ = false;
 };
@@ -54,11 +65,16 @@ class DayView {
 struct SensorConfig {
   std::filesystem::path file;  ///< where it was read, empty if from nowhere
   std::vector<Sensor> sensors;
-  std::vector<std::filesystem::path> geolocation;  ///< [geolocation] files = [...]
+  std::vector<std::filesystem::path> geolocation;  ///< [geolocation] files = [...], relative ones made complete
+  bool has_geolocation = false;                    ///< [geolocation] files is there: an empty list means "no data"
+  bool modelled = false;                           ///< origin = "modelled": all captures beside the file come from `simulate`
+  std::string timezone;                            ///< [display] timezone as written, unchecked; empty if not set
 };
 
 /// Reads nightjar.toml; every mistake is a sentence with file, line and what is possible there.
 Result<SensorConfig> read_sensor_config(const std::filesystem::path& file);
+/// The same for text that is already there; `file` is for sentences and relative paths, and need not exist.
+Result<SensorConfig> parse_sensor_config(std::string_view text, const std::filesystem::path& file);
 
 /// The sensor that a capture belongs to by the globs of a configuration; nothing if none claims it, an error if two do.
 Result<std::optional<std::size_t>> sensor_of_capture(const SensorConfig& config, const std::filesystem::path& capture);
