@@ -1,10 +1,10 @@
 #!/bin/sh
 # run.sh: one generated darknet day (20 million packets) into a fresh lake, beside tcpdump copying the same file, in turn;
-# then the time of a figure over that day. RUNS (5), PACKETS (20000000), JOBS (0: one a core).
+# then the time of a figure over that day. RUNS (5), PACKETS (20000000), JOBS (one a core).
 set -eu
 cd "$(dirname "$0")/.."
 . bench/measure.sh
-runs=${RUNS:-5} packets=${PACKETS:-20000000} jobs=${JOBS:-0}
+runs=${RUNS:-5} packets=${PACKETS:-20000000} jobs=${JOBS:-$(nproc)}
 nightjar=build/release/nightjar
 folder=build/bench
 day=$folder/day-$packets.pcap
