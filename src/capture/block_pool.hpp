@@ -10,16 +10,16 @@ namespace nightjar {
 /// touched for the first time once, not once a megabyte. The buffers may outlive the pool.
 class BlockPool {
  public:
-  static constexpr std::size_t kBlockBytes = 1 << 20;
   /// Buffers kept for later; the others are freed.
   static constexpr std::size_t kKept = 32;
 
-  BlockPool();
-  /// A buffer of max(kBlockBytes, `at_least`) bytes with anything in them. Larger ones are not kept.
+  explicit BlockPool(std::size_t block_bytes);
+  /// A buffer of max(block_bytes, `at_least`) bytes with anything in them. Larger ones are not kept.
   std::shared_ptr<BlockBytes> take(std::size_t at_least);
 
  private:
   struct Shelf;
+  std::size_t block_bytes_;
   std::shared_ptr<Shelf> shelf_;
 };
 

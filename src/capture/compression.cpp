@@ -11,6 +11,7 @@ namespace {
 using Bytes = std::span<const std::uint8_t>;
 constexpr std::size_t kLongestMagic = 6;
 constexpr std::size_t kInputBytes = 256 << 10;
+constexpr std::size_t kOutputBytes = 256 << 10;
 
 /// Gives back the bytes that were looked at, then the rest.
 class PushedBackSource : public ByteSource {
@@ -37,10 +38,24 @@ class PushedBackSource : public ByteSource {
 class DecompressingSource : public ByteSource {
  public:
   DecompressingSource(std::unique_ptr<ByteSource> compressed, std::unique_ptr<Decompressor> decompressor)
-      : compressed_(std::move(compressed)), decompressor_(std::move(decompressor)), input_(kInputBytes) {}
+      : compressed_(std::move(compressed)), decompressor_(std::move(decompressor)), input_(kInputBytes), output_(kOutputBytes) {}
 
   std::size_t read(std::uint8_t* to, std::size_t size) override {
-    std::span<std::uint8_t> out(to, size);
+    if (ready_.empty()) decompress_more();
+    const std::size_t count = std::min(size, ready_.size());
+    if (count > 0) std::memcpy(to, ready_.data(), count);
+    ready_ = ready_.subspan(count);
+    return count;
+  }
+  const std::optional<std::string>& damage() const override { return damage_; }
+  std::uint64_t consumed() const override { return compressed_->consumed(); }
+  std::uint64_t file_size() const override { return compressed_->file_size(); }
+
+ private:
+  /// How far a library gets in a broken stream depends on the room it is given: always the same, so that a capture gives
+  /// the same packets however it is read.
+  void decompress_more() {
+    std::span<std::uint8_t> out(output_);
     while (!out.empty() && !ended_) {
       if (!inside_member_ && !begin_member()) break;
       const std::size_t in_before = in_.size(), out_before = out.size();
@@ -50,7 +65,7 @@ class DecompressingSource : public ByteSource {
       } else if (step == Decompressor::Step::broken) {
         end("the " + name() + " stream is broken at compressed byte " + std::to_string(position()) + ": " + decompressor_->reason());
       } else if (in_.size() == in_before && out.size() == out_before) {
-        if (out.size() < size) break;  // what is there first: more input may be long in coming
+        if (out.size() < output_.size()) break;  // what is there first: more input may be long in coming
         if (!in_.empty()) {
           end("the " + name() + " stream is broken at compressed byte " + std::to_string(position()));
         } else if (!refill()) {
@@ -58,13 +73,9 @@ class DecompressingSource : public ByteSource {
         }
       }
     }
-    return size - out.size();
+    ready_ = Bytes(output_.data(), output_.size() - out.size());
   }
-  const std::optional<std::string>& damage() const override { return damage_; }
-  std::uint64_t consumed() const override { return compressed_->consumed(); }
-  std::uint64_t file_size() const override { return compressed_->file_size(); }
 
- private:
   std::string name() const { return std::string(decompressor_->name()); }
   std::uint64_t position() const { return fetched_ - in_.size(); }
 
@@ -109,7 +120,9 @@ class DecompressingSource : public ByteSource {
   std::unique_ptr<ByteSource> compressed_;
   std::unique_ptr<Decompressor> decompressor_;
   std::vector<std::uint8_t> input_;
+  std::vector<std::uint8_t> output_;
   Bytes in_;                   ///< the part of `input_` not yet decompressed
+  Bytes ready_;                ///< the part of `output_` not yet read
   std::uint64_t fetched_ = 0;  ///< compressed bytes that came into `input_`
   std::uint64_t members_ = 0;
   bool inside_member_ = false;

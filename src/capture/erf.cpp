@@ -149,7 +149,7 @@ bool looks_like_erf(std::span<const std::uint8_t> head) {
   constexpr int kEnough = 16;
   constexpr std::uint64_t kApart = 10 * 365 * 86'400;  // seconds between neighbours
   std::uint64_t previous = 0;
-  int records = 0;
+  int records = 0, packets = 0;
   for (; records < kEnough && head.size() >= kErfHeaderBytes; ++records) {
     ByteReader reader(head);
     const ErfHeader header = read_header(reader);
@@ -158,10 +158,12 @@ bool looks_like_erf(std::span<const std::uint8_t> head) {
     if (records > 0 && std::max(seconds, previous) - std::min(seconds, previous) > kApart) return false;
     previous = seconds;
     // Cut off: damage, if something came before it.
-    if (header.record_bytes > head.size()) return records > 0;
+    if (header.record_bytes > head.size()) break;
+    packets += holds_packet(header.type) ? 1 : 0;
     head = head.subspan(header.record_bytes);
   }
-  return records > 0;
+  // Padding is the digit 0 in text, which could go on for long.
+  return packets > 0;
 }
 
 std::unique_ptr<RecordFormat> make_erf() { return std::make_unique<Erf>(); }
