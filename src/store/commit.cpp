@@ -90,6 +90,10 @@ Result<void> apply_files(LakeVersion& version, const Change& change) {
   }
   if (!removed.empty()) return conflict("the file " + std::string(*removed.begin()) + " is no longer in the lake's newest version");
   for (const LakeFile& file : change.added) {
+    const bool made_twice = !file.derived_from.empty() && std::any_of(kept.begin(), kept.end(), [&](const LakeFile& other) {
+      return other.table == file.table && other.day == file.day;
+    });
+    if (made_twice) return conflict(file.path + " is derived, and another writer has meanwhile derived the same day");
     if (!listed.insert(file.path).second) return conflict("the file " + file.path + " is in the lake already");
     kept.push_back(file);
   }

@@ -2,6 +2,7 @@
 
 #include "base/time.hpp"
 #include "schema/columns.hpp"
+#include "store/derived.hpp"
 
 namespace nightjar {
 namespace {
@@ -25,11 +26,16 @@ std::string sql_quoted(std::string_view text) {
 }
 
 std::string create_view_sql(const TableSchema& table, const LakeVersion& version, const std::string& path_prefix) {
-  std::string files;
-  for (const LakeFile& file : version.files) {
-    if (file.table != table.table) continue;
-    files += (files.empty() ? "" : ",\n  ") + sql_quoted(path_prefix + file.path);
+  std::vector<const LakeFile*> listed;
+  if (table.table == Table::counts) {
+    listed = fresh_counts(version);
+  } else {
+    for (const LakeFile& file : version.files) {
+      if (file.table == table.table) listed.push_back(&file);
+    }
   }
+  std::string files;
+  for (const LakeFile* file : listed) files += (files.empty() ? "" : ",\n  ") + sql_quoted(path_prefix + file->path);
   std::string sql = "CREATE VIEW " + std::string(table.name) + " AS ";
   if (files.empty()) return sql + typed_columns_without_rows(table) + ";\n";
   return sql + "SELECT * FROM read_parquet([\n  " + files + "], hive_partitioning = false);\n";

@@ -2,9 +2,7 @@
 
 #include <atomic>
 #include <mutex>
-#include <optional>
 
-#include "base/file.hpp"
 #include "schema/columns.hpp"
 #include "store/duckdb/answer.hpp"
 #include "store/duckdb/connection.hpp"
@@ -13,6 +11,7 @@
 #include "store/duckdb/macros.hpp"
 #include "store/duckdb/parquet_answer.hpp"
 #include "store/duckdb/question.hpp"
+#include "store/duckdb/spill_folder.hpp"
 #include "store/lake_layout.hpp"
 #include "store/view_sql.hpp"
 
@@ -20,37 +19,6 @@ namespace nightjar {
 namespace {
 
 using namespace duckdb_store;
-
-/// A folder below the lake for what does not fit the memory: held by a lock beside it, removed at the end.
-class SpillFolder {
- public:
-  /// No folder where the lake cannot be written: then a query that needs one fails for memory.
-  explicit SpillFolder(const LakeLayout& layout) {
-    std::error_code error;
-    if (!std::filesystem::exists(layout.marker(), error)) return;
-    std::filesystem::create_directory(layout.tmp(), error);
-    const std::string token = make_token();
-    auto lock = FileLock::take(layout.tmp() / (token + ".lock"), FileLock::Kind::exclusive, false);
-    if (!lock) return;
-    lock_ = std::move(*lock);
-    folder_ = layout.tmp() / token;
-  }
-  ~SpillFolder() {
-    if (folder_.empty()) return;
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-    std::filesystem::path lock = folder_;
-    std::filesystem::remove(lock += ".lock", ignored);
-  }
-  SpillFolder(const SpillFolder&) = delete;
-  SpillFolder& operator=(const SpillFolder&) = delete;
-
-  const std::filesystem::path& folder() const { return folder_; }
-
- private:
-  std::filesystem::path folder_;
-  std::optional<FileLock> lock_;
-};
 
 class DuckdbQuerySession final : public QuerySession {
  public:

@@ -1,0 +1,137 @@
+#include "store/day_merge.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/file.hpp"
+#include "store/duckdb/connection.hpp"
+#include "store/duckdb/spill_folder.hpp"
+#include "store/lake_layout.hpp"
+#include "store/view_sql.hpp"
+
+namespace nightjar {
+namespace {
+
+using namespace duckdb_store;
+
+/// A number by which a big table can be cut so that rows of one key stay together and neighbours mostly too; empty for tables
+/// that never grow big.
+std::string cutting_number(Table table) {
+  if (table == Table::flows) return "(CAST(protocol AS UINTEGER) * 65536 + port)";
+  if (table == Table::backscatter) return "src";
+  return {};
+}
+
+class DuckdbDayMerge final : public DayMerge {
+ public:
+  DuckdbDayMerge(std::filesystem::path root, const CompactOptions& options)
+      : root_(std::move(root)), options_(options), spill_(LakeLayout{root_}) {}
+
+  Result<void> start() {
+    Connection::Settings settings;
+    settings.threads = options_.threads;
+    settings.memory_bytes = options_.memory_bytes;
+    settings.spill = spill_.folder();
+    auto opened = Connection::open(settings);
+    if (!opened) return opened.error();
+    connection_ = std::move(*opened);
+    return {};
+  }
+
+  Result<std::vector<LakeFile>> merge(Table table, std::int64_t day, const std::vector<const LakeFile*>& files,
+                                      const std::string& name) override {
+    const TableSchema& schema = schema_of(table);
+    std::string from;
+    LakeFile like;
+    like.table = table;
+    like.day = day;
+    std::set<std::uint64_t> batches;
+    std::uint64_t rows = 0;
+    for (const LakeFile* file : files) {
+      from += (from.empty() ? "read_parquet([" : ", ") + sql_quoted((root_ / file->path).string());
+      batches.insert(file->batches.begin(), file->batches.end());
+      like.modelled |= file->modelled;
+      rows += file->rows;
+    }
+    from += "], hive_partitioning = false)";
+    like.batches.assign(batches.begin(), batches.end());
+    auto cuts = cuts_of(table, rows, from);
+    if (!cuts) return cuts.error();
+    if (auto made = make_folders(root_ / day_folder(table, day)); !made) return made.error();
+
+    std::vector<LakeFile> merged;
+    for (std::size_t part = 0; part <= cuts->size(); ++part) {
+      LakeFile file = like;
+      file.path = day_folder(table, day) + "/" + name + std::to_string(part) + ".parquet";
+      const std::string stretch = "(SELECT * FROM " + from + condition(table, *cuts, part) + ")";
+      if (auto written = write(merge_sql(schema, stretch), file); !written) return written.error();
+      if (file.rows > 0) merged.push_back(std::move(file));
+    }
+    return merged;
+  }
+
+ private:
+  /// Where a table that is too big for one file is cut.
+  Result<std::vector<std::string>> cuts_of(Table table, std::uint64_t rows, const std::string& from) {
+    std::vector<std::string> cuts;
+    const std::uint64_t wanted = (rows + options_.rows_per_file - 1) / options_.rows_per_file;
+    const std::size_t parts = std::min<std::size_t>(wanted, options_.most_files);
+    if (parts < 2 || cutting_number(table).empty()) return cuts;
+    std::string sql = "SELECT ";
+    for (std::size_t part = 1; part < parts; ++part) {
+      const double share = static_cast<double>(part) / static_cast<double>(parts);
+      sql += (part == 1 ? "" : ", ") + ("CAST(approx_quantile(" + cutting_number(table) + ", " + std::to_string(share) + ") AS UBIGINT)");
+    }
+    QueryResult result;
+    if (duckdb_query(connection_->handle(), (sql + " FROM " + from).c_str(), result.address()) != DuckDBSuccess) {
+      return Error{"cannot merge: " + error_sentence(duckdb_result_error(result.address()))};
+    }
+    std::set<std::uint64_t> numbers;
+    for (std::size_t part = 1; part < parts; ++part) numbers.insert(duckdb_value_uint64(result.address(), part - 1, 0));
+    for (const std::uint64_t number : numbers) cuts.push_back("CAST(" + std::to_string(number) + " AS UBIGINT)");
+    return cuts;
+  }
+
+  static std::string condition(Table table, const std::vector<std::string>& cuts, std::size_t part) {
+    std::string sql;
+    if (part > 0) sql += " WHERE " + cutting_number(table) + " >= " + cuts[part - 1];
+    if (part < cuts.size()) sql += (part > 0 ? " AND " : " WHERE ") + cutting_number(table) + " < " + cuts[part];
+    return sql;
+  }
+
+  Result<void> write(const std::string& select, LakeFile& file) {
+    const auto path = root_ / file.path;
+    const std::string sql = "COPY (" + select + ") TO " + sql_quoted(path.string()) +
+                            " (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, PARQUET_VERSION v2)";
+    QueryResult result;
+    std::error_code error;
+    if (duckdb_query(connection_->handle(), sql.c_str(), result.address()) != DuckDBSuccess) {
+      std::filesystem::remove(path, error);
+      return Error{"cannot write " + path.string() + ": " + error_sentence(duckdb_result_error(result.address()))};
+    }
+    file.rows = duckdb_value_uint64(result.address(), 0, 0);
+    if (file.rows == 0) {
+      std::filesystem::remove(path, error);
+      return {};
+    }
+    if (auto flushed = sync_path(path); !flushed) return flushed;
+    file.bytes = std::filesystem::file_size(path, error);
+    if (error) return Error{"cannot look at " + path.string() + ": " + error.message()};
+    return {};
+  }
+
+  std::filesystem::path root_;
+  CompactOptions options_;
+  SpillFolder spill_;
+  std::unique_ptr<Connection> connection_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<DayMerge>> DayMerge::open(const std::filesystem::path& root, const CompactOptions& options) {
+  auto merge = std::make_unique<DuckdbDayMerge>(root, options);
+  if (auto started = merge->start(); !started) return started.error();
+  return std::unique_ptr<DayMerge>(std::move(merge));
+}
+
+}  // namespace nightjar

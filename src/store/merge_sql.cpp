@@ -1,0 +1,43 @@
+#include "store/compact.hpp"
+
+namespace nightjar {
+namespace {
+
+std::string cast_to(const Column& column, const std::string& expression) {
+  return "CAST(" + expression + " AS " + std::string(duckdb_type(column.type)) + ")";
+}
+
+/// How a column's values in rows of one key become one. `first`: the column that a span is counted from.
+std::string merged(const Column& column, const std::string& first) {
+  const std::string name = "\"" + std::string(column.name) + "\"";
+  switch (column.merge) {
+    case Merge::key: return name;
+    case Merge::sum: return cast_to(column, "sum(" + name + ")");
+    case Merge::min: return "min(" + name + ")";
+    case Merge::max:
+      // Rows in memory compare a country by its second letter first (CountryCode); every split must merge to the same.
+      if (column.type == ColumnType::country) return "reverse(max(reverse(" + name + ")))";
+      return "max(" + name + ")";
+    case Merge::bit_or: return "bit_or(" + name + ")";
+    case Merge::equal_or_zero: return cast_to(column, "CASE WHEN min(" + name + ") = max(" + name + ") THEN min(" + name + ") ELSE 0 END");
+    case Merge::span: return cast_to(column, "max(CAST(" + first + " AS UINTEGER) + " + name + ") - min(" + first + ")");
+  }
+  return name;
+}
+
+}  // namespace
+
+std::string merge_sql(const TableSchema& table, const std::string& from) {
+  std::string select, keys, first;
+  for (const Column& column : table.columns) {
+    select += (select.empty() ? "SELECT " : ", ") + merged(column, first) + " AS \"" + std::string(column.name) + "\"";
+    if (column.merge == Merge::key) keys += (keys.empty() ? "\"" : ", \"") + std::string(column.name) + "\"";
+    if (column.merge == Merge::min) first = "\"" + std::string(column.name) + "\"";
+  }
+  // Aliases repeat the columns' names: what is grouped and sorted by are keys, whose value is the same in both.
+  std::string order(table.order);
+  if (const std::size_t at = order.find("window"); at != std::string::npos) order.replace(at, 6, "\"window\"");
+  return select + " FROM " + from + " GROUP BY " + keys + " ORDER BY " + order;
+}
+
+}  // namespace nightjar
