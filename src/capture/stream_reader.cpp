@@ -34,7 +34,9 @@ bool StreamReader::next(PacketBlock& block) {
   block.storage.reset();
   while (!ended_) {
     if (tally_.reached_stop()) {
-      end_at_stop();
+      // A capture that ends just here has been read to its end.
+      if (available() == 0 && !fill(1)) end_of_source({});
+      else end_at_stop();
       break;
     }
     const std::uint8_t* bytes = storage_->bytes.data();

@@ -17,8 +17,8 @@
 namespace nightjar {
 namespace {
 
-/// How many packets are read between two looks at the memory and at the batch's end.
-constexpr std::uint64_t kStepPackets = 500'000;
+/// With less the writer cannot hold one row group a thread.
+constexpr std::uint64_t kLeastWriterBytes = 200'000'000;
 
 /// One call of Ingest::run: the batch that is open, and the threads that fill it.
 class Run {
@@ -52,6 +52,7 @@ class Run {
   const Sensor& sensor_of(const CapturePath& capture) const { return list_.sensors[capture.sensor]; }
 
   const Ingest::Config& config_;
+  const std::uint64_t step_ = std::min(config_.step_packets, config_.batch_packets);
   const Ingest::Dependencies& with_;
   const CaptureList& list_;
   Ingest::Progress& progress_;
@@ -176,7 +177,7 @@ void Run::note(const CapturePath& capture, const FileLook& look, const Admission
 Result<void> Run::read(const CapturePath& capture, const std::filesystem::path& path, const FileLook& look, const Admission& admission) {
   CaptureReader::Options options;
   options.skip_bytes = admission.skip_bytes;
-  options.stop_packets = kStepPackets;
+  options.stop_packets = step_;
   options.sensor = capture.sensor;
   auto opened = CaptureReader::open(path, options);
   if (!opened) {
@@ -199,7 +200,7 @@ Result<void> Run::read(const CapturePath& capture, const std::filesystem::path& 
     const bool more = reader.stopped();
     if (auto flushed = flush_if_due(); !flushed) return flushed;
     if (more && !batch_is_full() && !stopping_) {
-      reader.go_on(kStepPackets);
+      reader.go_on(step_);
       continue;
     }
     const CaptureFacts& facts = reader.facts();
@@ -220,7 +221,7 @@ Result<void> Run::read(const CapturePath& capture, const std::filesystem::path& 
     from = facts.readable_bytes;
     if (auto closed = close_batch(); !closed) return closed;
     reader.begin_slice();
-    reader.go_on(kStepPackets);
+    reader.go_on(step_);
   }
   if (batch_is_full()) return close_batch();
   return {};
@@ -266,7 +267,7 @@ Result<void> Run::open_batch() {
   if (!parquet_) {
     ParquetWriter::Config config;
     config.threads = config_.jobs;
-    config.memory_bytes = config_.memory_bytes / 10 * 4;
+    config.memory_bytes = std::max(config_.memory_bytes / 10 * 4, kLeastWriterBytes);
     config.spill = with_.lake.root() / "tmp";
     auto opened = ParquetWriter::open(config);
     if (!opened) return opened.error();

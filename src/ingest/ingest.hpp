@@ -26,6 +26,7 @@ class Ingest {
     std::uint64_t batch_packets = 20'000'000;    ///< a batch is closed at this many packets ...
     std::uint64_t memory_bytes = 2'000'000'000;  ///< the tables get 40 % of it, the writer as much
     std::uint64_t flush_packets = 4'000'000;     ///< flows of a batch are written this often: memory used again is warm
+    std::uint64_t step_packets = 500'000;        ///< packets read between two looks at the memory and at the batch's end
   };
   struct Dependencies {
     Lake& lake;

@@ -1,0 +1,281 @@
+#include "ingest/ingest.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+
+#include "ingest/lake_fixture.hpp"
+
+namespace nightjar {
+namespace {
+
+using namespace test;
+using ::testing::Test;
+
+class IngestTest : public LakeTest {};
+
+TEST_F(IngestTest, files_a_packet_under_its_hour_source_port_and_facts) {
+  PcapFile capture;
+  capture.add(packet()
+                  .at(kNov23 + 3600'000'000'000 + 5'250'000'000)
+                  .tcp()
+                  .syn()
+                  .seq(0xc6120003)
+                  .window(14600)
+                  .from("203.0.113.9")
+                  .to("198.18.0.3")
+                  .port(23)
+                  .ttl(50));
+  capture.add(packet()
+                  .at(kNov23 + 3600'000'000'000 + 65'000'000'000)
+                  .tcp()
+                  .syn()
+                  .seq(0xc6120003)
+                  .window(14600)
+                  .from("203.0.113.9")
+                  .to("198.18.0.3")
+                  .port(23)
+                  .ttl(51));
+  const auto report = ingest({file("a.pcap", capture.content())}, {.sensor = "tokyo-1"});
+  EXPECT_EQ(report.packets, 2u);
+  EXPECT_EQ(ask("SELECT hour, sensor, ip_version, ip(src, src_low), protocol, port, class, facts & 1, \"window\", packets, bytes, "
+                "dst_bits, \"first\", span, "
+                "src_port, ttl, ip_length, batch FROM flows"),
+            std::vector<std::string>{"2017-11-23T01:00:00Z tokyo-1 4 203.0.113.9 6 23 1 1 14600 2 80 8 5 60 40000 0 40 1"});
+  EXPECT_EQ(ask("SELECT minute, sensor, protocol, class, packets, bytes FROM minutes ORDER BY minute"),
+            (std::vector<std::string>{"2017-11-23T01:00:00Z tokyo-1 6 1 1 40", "2017-11-23T01:01:00Z tokyo-1 6 1 1 40"}));
+  EXPECT_EQ(ask("SELECT day, sensor, kind, addresses, packets FROM sensor_days"),
+            std::vector<std::string>{"2017-11-23 tokyo-1 darknet 0 2"});
+}
+
+TEST_F(IngestTest, gives_the_same_lake_for_any_number_of_workers) {
+  const std::string capture = file("a.pcap", darknet_traffic(30'000, 1).content());
+  use_lake("one");
+  ingest({capture}, {}, {.jobs = 1});
+  const auto one = content();
+  EXPECT_GT(one.size(), 1000u);
+  for (const int jobs : {2, 3}) {
+    use_lake("jobs-" + std::to_string(jobs));
+    ingest({capture}, {}, {.jobs = jobs});
+    EXPECT_EQ(content(), one) << jobs << " workers";
+  }
+}
+
+TEST_F(IngestTest, gives_the_same_lake_for_a_capture_whole_and_split_in_ten) {
+  const PcapFile traffic = darknet_traffic(10'000, 2);
+  use_lake("whole");
+  ingest({file("whole.pcap", traffic.content())});
+  const auto whole = content();
+  use_lake("split");
+  for (std::size_t i = 0; i < 10; ++i) file("parts/" + std::to_string(i) + ".pcap", traffic.slice(i * 1000, (i + 1) * 1000));
+  const auto report = ingest({(folder_ / "parts").string()});
+  EXPECT_EQ(report.captures, 10u);
+  EXPECT_EQ(content(), whole);
+}
+
+TEST_F(IngestTest, gives_the_same_lake_whatever_the_size_of_batches_flushes_and_memory) {
+  const std::string capture = file("a.pcap", darknet_traffic(1'600'000 / 40, 3).content());
+  use_lake("large");
+  ingest({capture});
+  const auto large = content();
+  use_lake("small");
+  const auto report = ingest({capture}, {}, {.batch_packets = 12'000, .flush_packets = 5'000, .step_packets = 1'000});
+  EXPECT_EQ(report.batches, 4u);
+  EXPECT_EQ(content(), large);
+  use_lake("tiny-memory");
+  ingest({capture}, {}, {.memory_bytes = 1, .step_packets = 9'000});
+  EXPECT_EQ(content(), large);
+}
+
+TEST_F(IngestTest, adds_nothing_for_the_same_capture_under_any_name_and_says_so) {
+  const std::string content_of_file = darknet_traffic(3'000, 4).content();
+  const std::string first = file("first.pcap", content_of_file);
+  ingest({first});
+  const auto before = content();
+  const std::uint64_t version = Lake(lake_folder()).snapshot().value()->version().number;
+  for (const std::string& again : {first, file("second.pcap", content_of_file), file("deep/third.cap", content_of_file)}) {
+    const auto report = ingest({again});
+    EXPECT_EQ(report.known_captures, 1u) << again;
+    EXPECT_EQ(report.packets, 0u);
+    ASSERT_EQ(report.remarks.size(), 1u);
+    EXPECT_NE(report.remarks[0].find("adds nothing: the lake has it already"), std::string::npos) << report.remarks[0];
+  }
+  EXPECT_EQ(content(), before);
+  EXPECT_EQ(Lake(lake_folder()).snapshot().value()->version().number, version) << "no version is made for nothing";
+}
+
+TEST_F(IngestTest, knows_a_capture_again_that_comes_twice_in_one_call) {
+  const std::string content_of_file = darknet_traffic(2'000, 5).content();
+  const auto report = ingest({file("a.pcap", content_of_file), file("b.pcap", content_of_file)});
+  EXPECT_EQ(report.captures, 1u);
+  EXPECT_EQ(report.known_captures, 1u);
+  EXPECT_EQ(ask_one("SELECT sum(packets) FROM flows"), "2000");
+}
+
+TEST_F(IngestTest, adds_only_what_is_new_of_a_capture_that_grew_even_from_half_a_packet_and_from_nothing) {
+  const PcapFile traffic = darknet_traffic(2'000, 6);
+  const std::string whole = traffic.content();
+  use_lake("at-once");
+  ingest({file("whole.pcap", whole)});
+  const auto expected = content();
+  use_lake("growing");
+  for (const std::size_t size :
+       {std::size_t{24}, std::size_t{60}, std::size_t{700}, std::size_t{5'011}, whole.size() / 2, whole.size() / 2 + 1, whole.size()}) {
+    ingest({file("growing.pcap", whole.substr(0, size))});
+  }
+  EXPECT_EQ(content(), expected);
+  const auto report = ingest({file("growing.pcap", whole)});
+  EXPECT_EQ(report.known_captures, 1u);
+}
+
+TEST_F(IngestTest, reports_captures_that_overlap_in_time) {
+  const auto report = ingest({file("a.pcap", darknet_traffic(100, 7).content()), file("b.pcap", darknet_traffic(100, 8).content())});
+  ASSERT_EQ(report.remarks.size(), 1u);
+  EXPECT_NE(report.remarks[0].find("overlaps in time"), std::string::npos) << report.remarks[0];
+  EXPECT_EQ(report.packets, 200u);
+}
+
+TEST_F(IngestTest, takes_ten_days_with_a_packet_an_hour) {
+  const auto report = ingest({file("slow.pcap", darknet_traffic(240, 9, kNov23, 240 * 3600'000'000'000).content())});
+  EXPECT_EQ(report.packets, 240u);
+  EXPECT_EQ(ask_one("SELECT count(DISTINCT hour), count(DISTINCT hour::date), sum(packets) FROM flows"), "240 10 240");
+}
+
+TEST_F(IngestTest, takes_packets_out_of_order_and_from_1970_and_2100) {
+  PcapFile capture;
+  for (const std::int64_t second : {1'511'395'200LL, 0LL, 4'102'444'800LL, 1'511'395'199LL, 2'147'483'648LL}) {
+    capture.add(packet().at(second * 1'000'000'000).tcp().syn());
+  }
+  const auto report = ingest({file("times.pcap", capture.content())});
+  EXPECT_EQ(report.packets, 5u);
+  EXPECT_EQ(ask("SELECT hour FROM flows ORDER BY hour"),
+            (std::vector<std::string>{"1970-01-01T00:00:00Z", "2017-11-22T23:00:00Z", "2017-11-23T00:00:00Z", "2038-01-19T03:00:00Z",
+                                      "2100-01-01T00:00:00Z"}));
+  EXPECT_EQ(ask_one("SELECT sum(clock_steps) FROM sensor_days"), "2");
+}
+
+TEST_F(IngestTest, counts_what_is_outbound_or_outside_of_a_sensor_only_in_its_ledger) {
+  PcapFile capture;
+  capture.add(packet().at(kNov23).tcp().syn().from("203.0.113.9").to("198.18.0.1"));
+  capture.add(packet().at(kNov23).tcp().rst().from("198.18.0.1").to("203.0.113.9"));
+  capture.add(packet().at(kNov23).tcp().syn().from("203.0.113.9").to("192.0.2.1"));
+  file("data/a.pcap", capture.content());
+  file("data/nightjar.toml", "[[sensor]]\nname = \"lab\"\nprefixes = [\"198.18.0.0/26\"]\ncaptures = [\"*.pcap\"]\n");
+  const auto report = ingest({(folder_ / "data").string()});
+  EXPECT_EQ(report.packets, 1u);
+  EXPECT_EQ(report.outbound, 1u);
+  EXPECT_EQ(report.outside, 1u);
+  EXPECT_EQ(ask("SELECT sensor, addresses, packets, outbound, outside FROM sensor_days"), std::vector<std::string>{"lab 64 1 1 1"});
+  EXPECT_EQ(ask_one("SELECT sum(packets) FROM flows"), "1");
+  EXPECT_EQ(ask_one("SELECT sum(packets) FROM minutes"), "1");
+}
+
+TEST_F(IngestTest, learns_the_side_of_a_honeypot_without_prefixes_from_the_first_syn) {
+  PcapFile capture;
+  for (int i = 0; i < 50; ++i) {
+    capture.add(packet().at(kNov23 + i).tcp().syn().from("203.0.113.9").to("192.0.2.77").port(2323));
+    capture.add(packet().at(kNov23 + i).tcp().syn().ack().from("192.0.2.77").to("203.0.113.9").src_port(2323).port(40000));
+  }
+  const auto report = ingest({file("pot.pcap", capture.content())}, {.sensor = "pot", .kind = SensorKind::honeypot}, {.jobs = 3});
+  EXPECT_EQ(report.packets, 50u);
+  EXPECT_EQ(report.outbound, 50u) << "the pot's own answers count nowhere as traffic of others";
+  EXPECT_EQ(ask("SELECT kind, packets, outbound FROM sensor_days"), std::vector<std::string>{"honeypot 50 50"});
+}
+
+TEST_F(IngestTest, keeps_the_mark_of_modelled_captures_and_never_mixes_them_with_real_ones) {
+  file("model/m.pcap", darknet_traffic(100, 10).content());
+  file("model/nightjar.toml", "origin = \"modelled\"\n[[sensor]]\nname = \"model\"\ncaptures = [\"*.pcap\"]\n");
+  ingest({(folder_ / "model").string()});
+  ingest({file("real.pcap", darknet_traffic(100, 11).content())});
+  const auto snapshot = Lake(lake_folder()).snapshot().value();
+  std::size_t modelled = 0, real = 0;
+  for (const LakeFile& lake_file : snapshot->version().files) {
+    ++(lake_file.modelled ? modelled : real);
+    EXPECT_EQ(lake_file.modelled, lake_file.batches == std::vector<std::uint64_t>{1});
+  }
+  EXPECT_GT(modelled, 0u);
+  EXPECT_GT(real, 0u);
+}
+
+TEST_F(IngestTest, counts_undecodable_packets_by_reason_in_the_ledger_only) {
+  PcapFile capture;
+  capture.add(packet().at(kNov23).tcp().syn());
+  std::string content_of_file = capture.content();
+  // The same record again, cut to 14 + 20 + 10 bytes: half a TCP header.
+  std::string cut = content_of_file.substr(24);
+  cut.resize(16 + 44);
+  cut[8] = 44;
+  const auto report = ingest({file("cut.pcap", content_of_file + cut)});
+  EXPECT_EQ(report.packets, 1u);
+  EXPECT_EQ(report.undecodable[static_cast<std::size_t>(Undecodable::tcp_truncated)], 1u);
+  EXPECT_EQ(ask_one("SELECT undecodable_tcp_truncated, packets FROM sensor_days"), "1 1");
+}
+
+TEST_F(IngestTest, ingests_the_readable_part_of_a_damaged_capture_and_says_where_it_breaks) {
+  const std::string whole = darknet_traffic(100, 12).content();
+  const auto report = ingest({file("cut.pcap", whole.substr(0, whole.size() - 5))});
+  EXPECT_EQ(report.packets, 99u);
+  ASSERT_EQ(report.remarks.size(), 1u);
+  EXPECT_NE(report.remarks[0].find("is damaged: cut off at byte"), std::string::npos) << report.remarks[0];
+}
+
+TEST_F(IngestTest, goes_on_with_the_other_captures_when_one_cannot_be_read) {
+  const std::string good = file("good.pcap", darknet_traffic(100, 13).content());
+  const std::string bad = file("bad.pcap", "this is no capture at all, whatever its name says");
+  const auto report = ingest({bad, good});
+  EXPECT_EQ(report.packets, 100u);
+  ASSERT_EQ(report.failures.size(), 1u);
+  EXPECT_NE(report.failures[0].find("bad.pcap"), std::string::npos) << report.failures[0];
+  if (::geteuid() != 0) {
+    std::filesystem::permissions(good, std::filesystem::perms::none);
+    EXPECT_EQ(ingest({good}).failures.size(), 1u);
+  }
+}
+
+TEST_F(IngestTest, passes_over_files_of_a_folder_that_are_no_captures_with_a_remark) {
+  file("mixed/a.pcap", darknet_traffic(50, 14).content());
+  file("mixed/readme.txt", "hello");
+  const auto report = ingest({(folder_ / "mixed").string()});
+  EXPECT_EQ(report.packets, 50u);
+  EXPECT_TRUE(report.failures.empty());
+  ASSERT_EQ(report.remarks.size(), 1u);
+  EXPECT_NE(report.remarks[0].find("passed over"), std::string::npos);
+}
+
+TEST_F(IngestTest, leaves_the_lake_whole_on_a_full_disk_and_says_what_is_wrong) {
+  ingest({file("first.pcap", darknet_traffic(500, 15).content())});
+  const auto before = content();
+  const std::string second = file("second.pcap", darknet_traffic(60'000, 16).content());
+  // No file may grow beyond 20 kB: what a full disk says, without filling one.
+  rlimit old{};
+  ::getrlimit(RLIMIT_FSIZE, &old);
+  std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit tight{20'000, old.rlim_max};
+  ::setrlimit(RLIMIT_FSIZE, &tight);
+  const auto report = try_ingest({second});
+  ::setrlimit(RLIMIT_FSIZE, &old);
+  ASSERT_FALSE(report);
+  EXPECT_NE(report.error().sentence.find("cannot write"), std::string::npos) << report.error().sentence;
+  EXPECT_EQ(content(), before);
+  ingest({second});
+  EXPECT_EQ(ask_one("SELECT sum(packets) FROM flows"), "60500");
+}
+
+TEST_F(IngestTest, stops_when_asked_and_goes_on_with_the_next_call) {
+  const std::string capture = file("a.pcap", darknet_traffic(40'000, 17).content());
+  auto list = find_captures({capture}, {});
+  ASSERT_TRUE(list);
+  Lake lake(lake_folder());
+  Ingest stopped({}, {lake, [] { return Geolocation::load({}); }});
+  stopped.stop();
+  Ingest::Progress progress;
+  ASSERT_TRUE(stopped.run(*list, progress));
+  ingest({capture});
+  EXPECT_EQ(ask_one("SELECT sum(packets) FROM flows"), "40000");
+}
+
+}  // namespace
+}  // namespace nightjar
