@@ -127,7 +127,7 @@ TEST(Filter, SaysWhichValuesArePossible) {
   EXPECT_EQ(read("port = -1").substr(0, 28), "at 8: there is no port \"-1\".");
   EXPECT_EQ(read("port = telnet").substr(0, 32), "at 8: there is no port \"telnet\".");
   EXPECT_EQ(read("port = 25..20"), "at 8: the range 25..20 runs backwards; did you mean 20..25?");
-  EXPECT_EQ(read("protocol = tcpp").substr(0, 55), "at 12: there is no protocol \"tcpp\". Did you mean tcp? Po");
+  EXPECT_TRUE(read("protocol = tcpp").starts_with("at 12: there is no protocol \"tcpp\". Did you mean tcp? Possible: tcp, udp"));
   EXPECT_EQ(read("class = scann"),
             "at 9: there is no class \"scann\". Did you mean scan? Possible: scan, backscatter, request, echo, other");
   EXPECT_NE(read("fingerprint = miray").find("Did you mean mirai? Possible: "), std::string::npos);

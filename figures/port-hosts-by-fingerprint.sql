@@ -1,0 +1,16 @@
+-- title.en: Hosts per day by fingerprint
+-- title.ja: 特徴別の1日あたりの攻撃ホスト数
+-- unit: hosts
+-- denominator: unique sources; one with several marks counts under each
+-- chart: line
+-- shape: days-by-fingerprint
+-- classes: hosts
+-- table: flows
+-- columns: day:day, fingerprint:text, hosts:number, packets:number
+
+-- A host of a day is named by its own packets (rule: docs/figures.md), so hosts are grouped first.
+-- query: main
+SELECT g_day AS m_day, {named_hosts} FROM (
+  SELECT {day} AS g_day, src, sum(packets) AS g_packets, sum(CASE WHEN class = 1 THEN packets ELSE 0 END) AS g_syns, {mark_sums}
+  FROM {rows} WHERE {where} GROUP BY {day}, src
+) AS host_days GROUP BY g_day ORDER BY m_day

@@ -1,0 +1,262 @@
+#include "figure/figure.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "base/time.hpp"
+#include "cli/commands.hpp"
+#include "cli/output.hpp"
+#include "enrich/geolocation.hpp"
+#include "figure/filter.hpp"
+#include "figure/time_zone.hpp"
+#include "store/lake.hpp"
+#include "store/query.hpp"
+
+namespace nightjar::cli {
+namespace {
+
+constexpr std::size_t kWidestName = 32;
+
+struct Options {
+  std::string name, from, to, tz = "UTC", where, format = "table", output, figures, groups;
+  std::string kind;
+  std::vector<std::string> sensors, compare;
+  std::size_t top = 10;
+  bool show_sql = false;
+};
+
+Result<FigureCatalogue> catalogue_of(const std::string& folder) {
+  return FigureCatalogue::load(folder.empty() ? std::nullopt : std::optional<std::filesystem::path>(folder));
+}
+
+/// The names of networks are looked for only when a figure asks for one.
+std::function<std::string(std::uint32_t)> lazy_as_names() {
+  auto loaded = std::make_shared<std::shared_ptr<const Geolocation>>();
+  auto tried = std::make_shared<bool>(false);
+  return [loaded, tried](std::uint32_t asn) {
+    if (!std::exchange(*tried, true)) {
+      if (auto geolocation = Geolocation::load(default_geolocation_files())) *loaded = *geolocation;
+    }
+    return *loaded ? (*loaded)->as_name(asn) : std::string();
+  };
+}
+
+/// What the command line says wrongly, whatever the lake holds.
+Result<FigureRequest> request_of(const Options& options) {
+  FigureRequest request;
+  request.figure = options.name;
+  request.tz = options.tz;
+  request.where = options.where;
+  request.sensors = options.sensors;
+  request.top = options.top;
+  if (!options.kind.empty()) request.kind = options.kind;
+  const auto day = [](const std::string& text, const char* option, std::optional<std::int64_t>& target) -> Result<void> {
+    if (text.empty()) return {};
+    auto parsed = parse_day(text);
+    if (!parsed) return Error{std::string(option) + ": " + parsed.error().sentence};
+    target = *parsed;
+    return {};
+  };
+  if (auto read = day(options.from, "--from", request.from_day); !read) return read.error();
+  if (auto read = day(options.to, "--to", request.to_day); !read) return read.error();
+  if (!options.compare.empty()) {
+    std::optional<std::int64_t> from, to;
+    if (auto read = day(options.compare[0], "--compare", from); !read) return read.error();
+    if (auto read = day(options.compare[1], "--compare", to); !read) return read.error();
+    if (!from || !to) return Error{"--compare wants two dates: FROM TO"};
+    request.compare = std::pair(*from, *to);
+  }
+  if (options.top < 1 || options.top > kHighestTop) return Error{"--top is a number from 1 to " + std::to_string(kHighestTop)};
+  if (options.format == "parquet" && (options.output.empty() || options.output == "-"))
+    return Error{"--format parquet writes a file: name it with -o FILE"};
+  const auto filter = parse_filter(options.where);
+  if (const auto* error = std::get_if<FilterError>(&filter)) return Error{"--where: " + error->sentence};
+  if (auto zone = TimeZone::load(options.tz); !zone) return Error{"--tz: " + zone.error().sentence};
+  return request;
+}
+
+OutputColumn column_of(const FigureColumn& column) {
+  switch (column.kind) {
+    case FigureColumnKind::number: return {column.name, true, true, 0, 0};
+    case FigureColumnKind::decimal: return {column.name, true, true, 2, 0};
+    case FigureColumnKind::percent: return {column.name + " %", true, true, 1, 0};
+    case FigureColumnKind::code:
+    case FigureColumnKind::asn:
+    case FigureColumnKind::mixed: return {column.name, true, false, 0, 0};
+    case FigureColumnKind::as_name: return {column.name, false, false, 0, kWidestName};
+    case FigureColumnKind::day:
+    case FigureColumnKind::time:
+    case FigureColumnKind::text:
+    case FigureColumnKind::country: break;
+  }
+  return {column.name, false, false, 0, 0};
+}
+
+/// "2017-11-23T05:00:00.000000Z" → "2017-11-23 05:00:00": the zone stands above the table.
+std::string short_time(std::string text) {
+  constexpr std::size_t to_seconds = 19;
+  if (text.size() < to_seconds) return text;
+  text.resize(to_seconds);
+  text[10] = ' ';
+  return text;
+}
+
+std::string heading(const FigureAnswer& answer) {
+  std::string out = answer.title_en + "\n";
+  const auto add = [&](const std::string& line) { out += escape_for_terminal(line) + "\n"; };
+  if (answer.modelled) add("modelled data");
+  std::string span = answer.from ? *answer.from + " to " + *answer.to + " (end not included), " + answer.tz : "no days, " + answer.tz;
+  if (answer.compare) span += "; compared with " + answer.compare->first + " to " + answer.compare->second;
+  add(span);
+  if (!answer.filter.empty()) add("filter: " + answer.filter);
+  std::string sensors;
+  for (const std::string& sensor : answer.sensors) sensors += (sensors.empty() ? "" : ", ") + sensor;
+  constexpr std::size_t longest_list = 60;
+  if (sensors.size() > longest_list) sensors = std::to_string(answer.sensors.size()) + " sensors";
+  add("sensors: " + (sensors.empty() ? "none" : sensors));
+  add("unit: " + answer.unit + "; counted: " + answer.denominator +
+      (answer.total ? ", in all " + with_thousands(*answer.total) : std::string()));
+  return out + "\n";
+}
+
+/// The page for a person. Reasons stand below the table, the parts of "other" below their row.
+std::string page_of(const FigureAnswer& answer) {
+  std::vector<OutputColumn> columns;
+  std::vector<std::size_t> shown;
+  std::string notes;
+  std::size_t name_column = 0;
+  for (std::size_t i = 0; i < answer.columns.size(); ++i) {
+    const FigureColumn& column = answer.columns[i];
+    if (column.name == "reason") {
+      for (const auto& row : answer.rows)
+        if (const auto* reason = std::get_if<std::string>(&row[i]))
+          notes += std::to_string(std::get<std::uint64_t>(row.front())) + ": " + escape_for_terminal(*reason) + "\n";
+      continue;
+    }
+    if (column.name == "service" || column.name == "group") name_column = columns.size();
+    columns.push_back(column_of(column));
+    shown.push_back(i);
+  }
+  std::vector<std::vector<Value>> rows;
+  for (const auto& row : answer.rows) {
+    std::vector<Value> cells;
+    for (const std::size_t i : shown) {
+      const bool time = answer.columns[i].kind == FigureColumnKind::time && std::holds_alternative<std::string>(row[i]);
+      cells.push_back(time ? Value(short_time(std::get<std::string>(row[i]))) : row[i]);
+    }
+    rows.push_back(std::move(cells));
+  }
+  for (const FigurePart& part : answer.other_parts) {
+    std::vector<Value> cells(columns.size(), Value(std::string()));
+    cells[name_column] = "  " + part.name;
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+      if (answer.columns[shown[i]].name == "packets") cells[i] = part.packets;
+      if (answer.columns[shown[i]].name == "share") cells[i] = part.share;
+    }
+    rows.push_back(std::move(cells));
+  }
+  std::string out = heading(answer);
+  out += rows.empty() ? "no rows\n" : table_text(columns, rows);
+  if (!notes.empty() || !answer.remarks.empty()) out += "\n" + notes;
+  for (const std::string& remark : answer.remarks) out += escape_for_terminal(remark) + "\n";
+  return out;
+}
+
+Result<void> write_answer(QuerySession& session, const FigureAnswer& answer, const Options& options) {
+  std::vector<std::string> names;
+  for (const FigureColumn& column : answer.columns) names.push_back(column.name);
+  if (options.format == "parquet") return session.write_parquet(select_of(names, answer.rows), options.output);
+  if (options.format == "json") return write_text(to_json(answer) + "\n", options.output);
+  return write_text(options.format == "csv" ? csv_text(names, answer.rows) : page_of(answer), options.output);
+}
+
+int run(const Options& options, const Context& context) {
+  auto catalogue = catalogue_of(options.figures);
+  if (!catalogue) return fail(catalogue.error().sentence);
+  if (auto known = catalogue->find(options.name); !known) return wrong_usage(known.error().sentence);
+  auto request = request_of(options);
+  if (!request) return wrong_usage(request.error().sentence);
+  FigureSurroundings surroundings;
+  surroundings.figures = &*catalogue;
+  surroundings.as_name = lazy_as_names();
+  if (!options.groups.empty()) {
+    auto text = read_file(options.groups, 1 << 20);
+    if (!text) return fail(text.error().sentence);
+    surroundings.port_groups = *std::move(text);
+    surroundings.port_groups_origin = options.groups;
+  }
+  std::error_code ignored;
+  if (!std::filesystem::exists(context.lake, ignored))
+    return fail("there is no lake at " + context.lake + "; nightjar ingest makes one, --lake names another");
+  auto snapshot = Lake(context.lake).snapshot();
+  if (!snapshot) return fail(snapshot.error().sentence);
+  auto session = QuerySession::open(*snapshot, {});
+  if (!session) return fail(session.error().sentence);
+  auto answer = run_figure(**session, *request, surroundings);
+  if (!answer) return fail(answer.error().sentence);
+  if (options.show_sql)
+    for (const std::string& query : answer->queries) std::fprintf(stderr, "%s\n", escape_for_terminal(query).c_str());
+  auto written = write_answer(**session, *answer, options);
+  if (!written) return fail(written.error().sentence);
+  return kDone;
+}
+
+}  // namespace
+
+void add_figure(CLI::App& app, Context& context) {
+  auto* command = app.add_subcommand("figure", "One figure or table as data");
+  auto options = std::make_shared<Options>();
+  command->add_option("name", options->name, "Name of the figure (nightjar figures lists them)")->required();
+  command->add_option("--from", options->from, "First day, like 2017-11-01");
+  command->add_option("--to", options->to, "Day after the last one: the end is not included");
+  command->add_option("--tz", options->tz, "Time zone of the days, like Asia/Tokyo")->capture_default_str();
+  command->add_option("--where", options->where, "Filter, like 'port = 23 and country = JP'");
+  command->add_option("--sensor", options->sensors, "Sensor to read; may be given several times")->allow_extra_args(false);
+  command->add_option("--kind", options->kind, "Kind of sensors to read: darknet (the default), honeypot or reflector");
+  command->add_option("--top", options->top, "Rows of a ranking")->capture_default_str();
+  command->add_option("--compare", options->compare, "port-share: another span to compare with, FROM TO")->expected(2);
+  command->add_option("--groups", options->groups, "port-groups: TOML file with other groups");
+  command->add_option("--figures", options->figures, "Folder with figures that replace or add to the built-in ones")
+      ->envname("NIGHTJAR_FIGURES");
+  command->add_option("--format", options->format, "table, csv, json or parquet")
+      ->check(CLI::IsMember({"table", "csv", "json", "parquet"}))
+      ->capture_default_str();
+  command->add_option("-o,--output", options->output, "File to write instead of standard output");
+  command->add_flag("--show-sql", options->show_sql, "Print the queries to standard error");
+  command->footer(
+      "Example:\n  nightjar figure port-hosts --from 2017-11-01 --to 2017-12-01 --tz Asia/Tokyo --where 'port = 23 and protocol = tcp and "
+      "country = JP'");
+  command->callback([options, &context] { context.run = [options, &context] { return run(*options, context); }; });
+}
+
+void add_figures(CLI::App& app, Context& context) {
+  auto* command = app.add_subcommand("figures", "Lists the figures, one line each");
+  auto folder = std::make_shared<std::string>();
+  command->add_option("--figures", *folder, "Folder with figures that replace or add to the built-in ones")->envname("NIGHTJAR_FIGURES");
+  command->footer("Example:\n  nightjar figures");
+  command->callback([folder, &context] {
+    context.run = [folder] {
+      auto catalogue = catalogue_of(*folder);
+      if (!catalogue) return fail(catalogue.error().sentence);
+      std::size_t widest = 0;
+      for (const FigureFile& figure : catalogue->figures()) widest = std::max(widest, figure.name.size());
+      std::string out;
+      for (const FigureFile& figure : catalogue->figures())
+        out += escape_for_terminal(figure.name) + std::string(widest - figure.name.size() + 2, ' ') + escape_for_terminal(figure.title_en) +
+               "\n";
+      auto written = write_text(out, "");
+      return written ? kDone : fail(written.error().sentence);
+    };
+  });
+}
+
+}  // namespace nightjar::cli

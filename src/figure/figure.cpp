@@ -1,0 +1,124 @@
+#include "figure/figure.hpp"
+
+#include <algorithm>
+
+#include "base/time.hpp"
+#include "figure/filter_sql.hpp"
+#include "figure/shapes.hpp"
+
+namespace nightjar {
+namespace {
+
+constexpr std::string_view kAliasPrefix = "m_";
+
+/// Whether rows of the span come from a modelled darknet, as far as the files say.
+bool is_modelled(const LakeVersion& version, HourSpan hours) {
+  return std::ranges::any_of(version.files, [&](const LakeFile& file) {
+    return file.modelled && file.day * kHoursPerDay < hours.to && (file.day + 1) * kHoursPerDay > hours.from;
+  });
+}
+
+Result<FilterExpression> read_filter(const FigureRequest& request, const FigureFile& figure) {
+  auto parsed = parse_filter(request.where);
+  if (const auto* error = std::get_if<FilterError>(&parsed)) return Error{error->sentence};
+  auto& filter = std::get<FilterExpression>(parsed);
+  if (const FilterFieldRule* lacking = field_lacking(filter, figure.table)) {
+    std::string possible;
+    for (const FilterField field : fields_of(figure.table)) possible += (possible.empty() ? "" : ", ") + std::string(rule_of(field).name);
+    return Error{"the figure " + figure.name + " cannot apply the field " + std::string(lacking->name) + ": the table " +
+                 std::string(schema_of(figure.table).name) + " that it reads does not keep it. Possible here: " + possible};
+  }
+  return std::move(filter);
+}
+
+Result<void> check_parameters(const FigureRequest& request, const FigureFile& figure) {
+  if (request.top < 1 || request.top > kHighestTop) return Error{"the number of rows (top) is 1 to " + std::to_string(kHighestTop)};
+  if (request.compare && std::ranges::find(figure.parameters, "compare") == figure.parameters.end())
+    return Error{"the figure " + figure.name + " cannot be compared with another span; port-share can"};
+  if (request.compare && request.compare->first >= request.compare->second)
+    return Error{"the span to compare with has no day: the end is not included, so it must be a later date than the start"};
+  return {};
+}
+
+void describe(const FigureRequest& request, const FigureFile& figure, const FilterExpression& filter, FigureRun& run,
+              const Snapshot& snapshot) {
+  const Observation& observation = run.observation;
+  FigureAnswer& answer = run.answer;
+  const bool only_host_classes = figure.hosts_only && !names_field(filter, FilterField::traffic_class);
+  answer.figure = figure.name;
+  answer.title_en = figure.title_en;
+  answer.title_ja = figure.title_ja;
+  answer.unit = figure.unit;
+  answer.denominator = figure.denominator + (only_host_classes ? " (classes scan and request)" : "");
+  answer.tz = observation.zone.name();
+  answer.filter = to_text(filter);
+  answer.version = snapshot.version().number;
+  answer.sensors = observation.sensors;
+  answer.columns = figure.columns;
+  answer.remarks = observation.remarks;
+  if (!observation.nothing || (request.from_day && request.to_day)) {
+    answer.from = format_day(observation.from_day);
+    answer.to = format_day(observation.to_day);
+    answer.modelled = is_modelled(snapshot.version(), observation.hours);
+  }
+  if (only_host_classes)
+    answer.remarks.push_back(
+        "hosts are unique sources (IPv6 by /64) of the classes scan and request; a filter that names class counts others");
+}
+
+}  // namespace
+
+Result<Answer> FigureRun::ask(std::string_view query, Table table, HourSpan hours, const Words& words) {
+  const FigureQuery* found = file.query(query);
+  if (found == nullptr) return Error{"the figure " + file.name + " has no query \"" + std::string(query) + "\", which its shape needs"};
+  auto all = words_for(file, table, observation, filter, hours);
+  if (!all) return all.error();
+  for (const auto& [word, text] : words) (*all)[word] = text;
+  return ask_sql(found->sql, *all);
+}
+
+Result<Answer> FigureRun::ask_sql(std::string_view sql, const Words& words) {
+  auto filled = fill_in(sql, words);
+  if (!filled) return Error{"figure " + file.name + ": " + filled.error().sentence};
+  answer.queries.push_back(*filled);
+  auto rows = session_.run(*filled);
+  if (!rows) return Error{"the figure " + file.name + " failed: " + rows.error().sentence};
+  for (std::string& column : rows->columns)
+    if (column.starts_with(kAliasPrefix)) column.erase(0, kAliasPrefix.size());
+  return rows;
+}
+
+Result<FigureAnswer> run_figure(QuerySession& session, const FigureRequest& asked, const FigureSurroundings& surroundings) {
+  std::optional<FigureCatalogue> built_in;
+  if (surroundings.figures == nullptr) {
+    auto loaded = FigureCatalogue::load();
+    if (!loaded) return loaded.error();
+    built_in = *std::move(loaded);
+  }
+  const FigureCatalogue& catalogue = built_in ? *built_in : *surroundings.figures;
+  auto figure = catalogue.find(asked.figure);
+  if (!figure) return figure.error();
+  const FigureFile& file = **figure;
+  if (auto fine = check_parameters(asked, file); !fine) return fine.error();
+  auto filter = read_filter(asked, file);
+  if (!filter) return filter.error();
+  const Shape shape = find_shape(file.shape);
+  if (shape == nullptr) return Error{"figure " + file.name + ": there is no shape \"" + file.shape + "\""};
+
+  FigureRequest request = asked;
+  // The ledger of sensors is kept by UTC day and cannot be cut otherwise.
+  if (file.table == Table::sensor_days) request.tz = "UTC";
+  auto observation = observe(session, request, *filter);
+  if (!observation) return observation.error();
+  if (request.tz != asked.tz) observation->remarks.push_back(file.name + " counts UTC days, whatever the time zone");
+
+  FigureRun run(session, request, surroundings, catalogue, file, *filter, *observation);
+  describe(request, file, *filter, run, session.snapshot());
+  // The zone is judged even if there is nothing to cut.
+  if (auto day = day_sql("hour", observation->zone, observation->hours); !day) return day.error();
+  if (!observation->nothing)
+    if (auto shaped = shape(run); !shaped) return shaped.error();
+  return std::move(run.answer);
+}
+
+}  // namespace nightjar

@@ -1,0 +1,36 @@
+#pragma once
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "figure/figure_file.hpp"
+#include "figure/filter.hpp"
+#include "figure/observation.hpp"
+
+namespace nightjar {
+
+/// Words in braces that a figure's SQL may hold, and what they stand for:
+///   {rows}          the figure's table, its rows merged by key first where the filter needs it
+///   {where}         sensors, span, filter and (classes: hosts) the classes of hosts, over the query's table
+///   {day}           local date of the row's time
+///   {host_classes}  class IN (1, 3), or 1 = 1 where the filter names class
+///   {mark_sums} {named_hosts} {mark_counts}  one column a fingerprint (figure/shape_fingerprints.cpp)
+///   {top} {ports} {sources}  what a shape fills in
+using Words = std::map<std::string, std::string>;
+
+/// Puts the words in. An error for a brace that names no word.
+Result<std::string> fill_in(std::string_view sql, const Words& words);
+
+/// The words that every shape has, for a query over `table` in `hours`. An error if the table lacks a field of the filter.
+Result<Words> words_for(const FigureFile& figure, Table table, const Observation& observation, const FilterExpression& filter,
+                        HourSpan hours);
+
+/// The name of a table's time column; of sensor_days the date.
+std::string_view time_column(Table table);
+/// Condition for a span of a table's rows.
+std::string span_sql(Table table, HourSpan hours);
+/// Local date of a time column, with the changes of clock between two hours.
+Result<std::string> day_sql(std::string_view column, const TimeZone& zone, HourSpan hours);
+
+}  // namespace nightjar

@@ -1,0 +1,72 @@
+#include "figure/shapes.hpp"
+
+#include <array>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "base/time.hpp"
+#include "net/address.hpp"
+
+namespace nightjar {
+
+Shape find_shape(std::string_view name) {
+  constexpr std::array<std::pair<std::string_view, Shape>, 9> shapes = {{{"days", shape_days},
+                                                                         {"days-by-fingerprint", shape_days_by_fingerprint},
+                                                                         {"ranked", shape_ranked},
+                                                                         {"port-share", shape_port_share},
+                                                                         {"port-groups", shape_port_groups},
+                                                                         {"fingerprints", shape_fingerprints},
+                                                                         {"sources", shape_sources},
+                                                                         {"victims", shape_victims},
+                                                                         {"yearly", shape_yearly}}};
+  for (const auto& [known, shape] : shapes)
+    if (known == name) return shape;
+  return nullptr;
+}
+
+std::string host_text(std::uint8_t ip_version, std::uint64_t src) {
+  const Address address{ip_version, src, 0};
+  return ip_version == 4 ? format(address) : format(Prefix{address, 64});
+}
+
+std::string figure_protocol(std::uint64_t number) {
+  constexpr std::uint64_t icmp = 1, icmpv6 = 58;
+  return number == icmp || number == icmpv6 ? "icmp" : protocol_name(static_cast<std::uint8_t>(number));
+}
+
+std::string ports_sql(const std::vector<std::pair<std::uint8_t, std::uint16_t>>& ports) {
+  std::map<std::uint8_t, std::string> lists;
+  for (const auto& [protocol, port] : ports) {
+    std::string& list = lists[protocol];
+    list += (list.empty() ? "" : ", ") + std::to_string(port);
+  }
+  std::string out;
+  for (const auto& [protocol, list] : lists)
+    out += (out.empty() ? "" : " OR ") + ("(protocol = " + std::to_string(protocol)) + " AND port IN (" + list + "))";
+  return out.empty() ? "1 = 0" : "(" + out + ")";
+}
+
+std::string country_text(const std::string& code) { return code.empty() ? "unknown" : code; }
+
+std::vector<std::int64_t> shown_days(FigureRun& run, const Answer& rows) {
+  const Observation& observation = run.observation;
+  std::set<std::int64_t> days;
+  const NamedRows named(rows);
+  for (std::size_t i = 0; i < named.size(); ++i)
+    if (const auto day = parse_day(named.text(i, "day"))) days.insert(*day);
+  std::size_t missing = 0;
+  for (std::int64_t day = observation.from_day; day < observation.to_day; ++day) {
+    if (days.contains(day)) continue;
+    if (observation.observed(day))
+      days.insert(day);
+    else
+      ++missing;
+  }
+  if (missing > 0)
+    run.answer.remarks.push_back(std::to_string(missing) + (missing == 1 ? " day" : " days") +
+                                 " of the span without a row: no sensor was there the whole day, which is not the same as no packets");
+  return {days.begin(), days.end()};
+}
+
+}  // namespace nightjar
