@@ -35,8 +35,11 @@ bool StreamReader::next(PacketBlock& block) {
   while (!ended_) {
     if (tally_.reached_stop()) {
       // A capture that ends just here has been read to its end.
-      if (available() == 0 && !fill(1)) end_of_source({});
-      else end_at_stop();
+      if (available() == 0 && !fill(1)) {
+        end_of_source(WalkEnd::more(1, true));
+      } else {
+        end_at_stop();
+      }
       break;
     }
     const std::uint8_t* bytes = storage_->bytes.data();

@@ -28,7 +28,9 @@ Bytes gzip(const Bytes& bytes) {
 }
 Bytes zstd(const Bytes& bytes) {
   Bytes packed(ZSTD_compressBound(bytes.size()));
-  packed.resize(ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(), 1));
+  const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(ZSTD_createCCtx(), ZSTD_freeCCtx);
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);  // as the zstd program does
+  packed.resize(ZSTD_compress2(context.get(), packed.data(), packed.size(), bytes.data(), bytes.size()));
   return packed;
 }
 Bytes xz(const Bytes& bytes) {
@@ -128,6 +130,19 @@ TEST_P(Compression, broken_stream_counts_as_far_as_it_is_right) {
   EXPECT_GE(read.packets.size(), 3000u);
   EXPECT_THAT(read.facts.damage.value_or("none"),
               StartsWith(std::string("the ") + GetParam().name + " stream is broken at compressed byte "));
+}
+
+TEST_P(Compression, broken_stream_gives_the_same_through_buffers_of_any_size) {
+  Bytes packed = GetParam().pack(capture());
+  for (std::size_t i = 0; i < 64; ++i) packed[packed.size() - 5000 + i] ^= 0x55;
+  const ReadCapture expected = read_bytes(packed);
+  EXPECT_NE(expected.facts.damage, std::nullopt);
+  for (const std::size_t size : {100, 5000}) {
+    const ReadCapture read = read_bytes(packed, {.block_bytes = size});
+    EXPECT_EQ(read.packets, expected.packets);
+    EXPECT_EQ(read.facts.digest, expected.facts.digest);
+    EXPECT_EQ(read.facts.damage, expected.facts.damage);
+  }
 }
 
 TEST_P(Compression, other_bytes_behind_the_end_are_damage) {

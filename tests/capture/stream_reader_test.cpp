@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <condition_variable>
+#include <deque>
 #include <functional>
+#include <mutex>
+#include <thread>
 
 #include "capture_bytes.hpp"
 
@@ -107,11 +111,14 @@ INSTANTIATE_TEST_SUITE_P(Each, EveryFormat,
                                            Example{"erf", small_erf}),
                          [](const auto& instance) { return instance.param.name; });
 
-TEST(StreamReader, stop_that_falls_on_the_end_still_says_stopped) {
-  const ReadCapture read = read_bytes(small_pcap(12), {.stop_packets = 12});
+TEST(StreamReader, stop_that_falls_on_the_end_is_the_end) {
+  const Bytes file = small_pcap(12);
+  const ReadCapture read = read_bytes(file, {.stop_packets = 12});
   EXPECT_EQ(read.packets.size(), 12u);
-  EXPECT_TRUE(read.stopped);
-  EXPECT_FALSE(read_bytes(small_pcap(12), {.stop_packets = 13}).stopped);
+  EXPECT_FALSE(read.stopped);
+  EXPECT_EQ(read.facts.readable_digest, digest_of(file, file.size()));
+  EXPECT_TRUE(read_bytes(file + Bytes(1), {.stop_packets = 12}).stopped) << "what is behind it is for the next reader to judge";
+  EXPECT_TRUE(read_bytes(file, {.stop_packets = 11}).stopped);
 }
 
 TEST(StreamReader, stop_before_the_first_packet_gives_none) {
@@ -181,6 +188,46 @@ TEST(StreamReader, many_packets_come_in_blocks_of_at_most_4096) {
     packets += block.packets.size();
   }
   EXPECT_EQ(packets, 100'000u);
+}
+
+TEST(StreamReader, blocks_may_be_read_and_let_go_in_another_thread) {
+  Bytes file = pcap_header();
+  for (int i = 0; i < 20'000; ++i) {
+    const Bytes record = pcap_record(counting(40, static_cast<std::uint8_t>(i)));
+    file.insert(file.end(), record.begin(), record.end());
+  }
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::deque<PacketBlock> blocks;
+  bool ended = false;
+  std::uint64_t right = 0;
+  std::thread decoding([&] {
+    std::unique_lock lock(mutex);
+    for (std::uint64_t i = 0;;) {
+      changed.wait(lock, [&] { return ended || !blocks.empty(); });
+      if (blocks.empty()) return;
+      PacketBlock block = std::move(blocks.front());
+      blocks.pop_front();
+      lock.unlock();
+      for (const RawPacket& packet : block.packets)
+        right += packet.captured == 40 && packet.bytes[39] == static_cast<std::uint8_t>(39 + i++);
+      block = {};
+      lock.lock();
+    }
+  });
+  auto reader = CaptureReader::open_bytes(file, {.block_bytes = 10'000});
+  for (PacketBlock block; (*reader)->next(block); block = {}) {
+    const std::lock_guard lock(mutex);
+    blocks.push_back(std::move(block));
+    changed.notify_one();
+  }
+  {
+    const std::lock_guard lock(mutex);
+    ended = true;
+    changed.notify_one();
+  }
+  decoding.join();
+  EXPECT_EQ(right, 20'000u);
 }
 
 TEST(StreamReader, packet_larger_than_a_buffer_stands_among_small_ones) {
