@@ -50,7 +50,9 @@ void add_summary(CLI::App& app, Context& context) {
       "Example: nightjar summary --format json darknet.pcap.zst");
   command->add_option("CAPTURE", options->captures, "Capture files, or - for standard input")->required();
   command->add_option("--format", options->format, "table or json")->check(CLI::IsMember({"table", "json"}))->capture_default_str();
-  command->add_option("--decapsulate", options->tunnels, "Tunnels to look into: gre, ipip, vxlan, erspan")->delimiter(',');
+  command->add_option("--decapsulate", options->tunnels, "Tunnels to look into: gre, ipip, vxlan, erspan")
+      ->delimiter(',')
+      ->allow_extra_args(false);  // the next word is a capture
   command->add_option("--jobs", options->jobs, "Captures read at the same time (default: one a core)")->check(CLI::Range(1, 256));
   command->callback([options, &context] { context.run = [options] { return summary(*options); }; });
 }

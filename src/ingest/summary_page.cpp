@@ -50,11 +50,17 @@ void rule(Page& page, std::string_view title, std::string_view column, std::stri
   line(page, "{:<26}{:>18}  {:>8}", title, column, remark);
 }
 
+/// "24 h 0 min", from two days on "12 days".
+std::string span_words(const Summary& summary) {
+  const double seconds = (static_cast<double>(*summary.last_ns) - static_cast<double>(*summary.first_ns)) / kNanosPerSecond;
+  const double days = seconds / kSecondsPerDay;
+  return days < 2 ? human_duration(seconds) : with_thousands(static_cast<std::uint64_t>(days)) + " days";
+}
+
 void describe_time(Page& page, const Summary& summary) {
   if (!summary.first_ns || !summary.last_ns) return;
   line(page, "  {:<12}{}", "first", format_time(*summary.first_ns));
-  line(page, "  {:<12}{}  ({} later)", "last", format_time(*summary.last_ns),
-       human_duration((static_cast<double>(*summary.last_ns) - static_cast<double>(*summary.first_ns)) / 1e9));
+  line(page, "  {:<12}{}  ({} later)", "last", format_time(*summary.last_ns), span_words(summary));
 }
 
 /// Breaks a sentence into lines that fit beside their label.

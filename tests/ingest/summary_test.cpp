@@ -216,5 +216,11 @@ TEST_F(SummaryTest, PageShowsTheNumbers) {
   }
 }
 
+TEST_F(SummaryTest, PageCountsLongSpansInDays) {
+  PcapFile capture;
+  capture.add(packet().at(kNov23)).add(packet().at(kNov23 + 10 * 86'400 * kSecond));
+  EXPECT_THAT(summary_page(summarise({write("days.pcap", capture)}, {}, 1)), HasSubstr("(10 days later)"));
+}
+
 }  // namespace
 }  // namespace nightjar
