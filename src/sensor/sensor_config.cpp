@@ -13,6 +13,7 @@
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "sensor/sensors.hpp"
+#include "sensor/toml_check.hpp"
 
 namespace nightjar {
 namespace {
@@ -66,7 +67,9 @@ class ConfigReader {
   explicit ConfigReader(std::filesystem::path file) { config_.file = std::move(file); }
 
   Result<SensorConfig> read(std::string_view text) {
-    const toml::parse_result parsed = toml::parse(text, config_.file.string());
+    const CheckedToml checked = check_before_toml(text);
+    if (checked.mistake) return mistake(static_cast<toml::source_index>(checked.mistake->line), std::string(checked.mistake->sentence));
+    const toml::parse_result parsed = toml::parse(checked.text, config_.file.string());
     if (!parsed) return mistake(parsed.error().source().begin.line, std::string(parsed.error().description()));
     const toml::table& root = parsed.table();
     for (const auto& step :

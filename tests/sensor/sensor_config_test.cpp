@@ -103,6 +103,7 @@ TEST(SensorConfigFile, LeavesTablesOfOtherRoomsAlone) {
 TEST(SensorConfigFile, SaysWhereTheTextIsNoToml) {
   EXPECT_THAT(mistake("[[sensor]]\nname = \n"), StartsWith("2: "));
   EXPECT_THAT(mistake("a = 1\na = 2\n"), StartsWith("2: "));
+  EXPECT_EQ(mistake("\n[[[sensor]]]\n"), "2: a table header without a name; write it like [geolocation] or [[sensor]]");
   EXPECT_THAT(mistake("name = \"\xff\"\n"), StartsWith("1: "));
 }
 
@@ -152,6 +153,12 @@ TEST(SensorConfigFile, RefusesNamesThatCannotStandInAPathOrOnATerminal) {
   for (int i = 0; i < 64; ++i) tokyo += "\xe6\x9d\xb1";
   EXPECT_EQ(with_name(tokyo), "read");
   EXPECT_THAT(mistake("[[sensor]]\nname = \"a\"\n[[sensor]]\nname = \"a\"\n"), HasSubstr("4: there is a sensor \"a\" already, on line 2"));
+}
+
+TEST(SensorConfigFile, KeepsLettersOfEveryScript) {
+  EXPECT_EQ(read("[[sensor]]\nname = \"Z\u00fcrich \u6771\u4eac\"\n").sensors[0].name, "Z\u00fcrich \u6771\u4eac");
+  EXPECT_EQ(read("[[sensor]]\nname = '\u6771\u4eac' # \u6771\n").sensors[0].name, "\u6771\u4eac");
+  EXPECT_EQ(mistake("[[sensor]]\nname = Z\u00fcrich\n"), "2: a character beyond ASCII outside of quotes (straight ones: \"...\")");
 }
 
 TEST(SensorConfigFile, SaysWhichKindsThereAre) {
