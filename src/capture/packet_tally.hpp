@@ -31,7 +31,7 @@ class PacketTally {
   bool full() const { return next_ == end_; }
   /// `stop_packets` are there.
   bool reached_stop() const { return facts_.packets >= options_.stop_packets; }
-  void go_on(std::uint64_t more_packets) { options_.stop_packets = facts_.packets + more_packets; }
+  void go_on(std::uint64_t more_packets) { options_.stop_packets = more_packets > ~facts_.packets ? ~0ULL : facts_.packets + more_packets; }
   /// The facts of packets begin anew.
   void begin_slice();
   /// Packets whose record starts here are dropped.

@@ -78,6 +78,50 @@ TEST_P(EveryFormat, slices_of_any_size_give_the_packets_of_the_whole) {
   }
 }
 
+TEST_P(EveryFormat, reader_that_goes_on_gives_the_slices_of_readers_that_skip) {
+  const Bytes file = GetParam().bytes();
+  const ReadCapture whole = read_bytes(file);
+  for (std::uint64_t size = 1; size < whole.packets.size(); ++size) {
+    auto reader = CaptureReader::open_bytes(file, {.stop_packets = size, .block_bytes = 4096});
+    std::uint64_t position = 0, packets = 0;
+    for (bool more = true; more;) {
+      for (PacketBlock block; (*reader)->next(block);) packets += block.packets.size();
+      const CaptureFacts& facts = (*reader)->facts();
+      const ReadCapture slice = read_bytes(file, {.skip_bytes = position, .stop_packets = size, .block_bytes = 4096});
+      EXPECT_EQ(facts.packets, slice.facts.packets);
+      EXPECT_EQ(facts.captured_bytes, slice.facts.captured_bytes);
+      EXPECT_EQ(facts.original_bytes, slice.facts.original_bytes);
+      EXPECT_EQ(facts.first_ns, slice.facts.first_ns);
+      EXPECT_EQ(facts.last_ns, slice.facts.last_ns);
+      EXPECT_EQ(facts.clock_steps, slice.facts.clock_steps);
+      EXPECT_EQ(facts.kernel_drops, slice.facts.kernel_drops);
+      EXPECT_EQ(facts.minutes.size(), slice.facts.minutes.size());
+      EXPECT_EQ(facts.bytes, slice.facts.bytes);
+      EXPECT_EQ(facts.digest, slice.facts.digest);
+      EXPECT_EQ(facts.readable_digest, slice.facts.readable_digest);
+      position = facts.readable_bytes;
+      more = (*reader)->stopped();
+      (*reader)->begin_slice();
+      (*reader)->go_on(size);
+    }
+    EXPECT_EQ(packets, whole.packets.size());
+    EXPECT_EQ(position, file.size());
+  }
+}
+
+TEST(StreamReader, goes_on_within_its_slice_and_without_bound) {
+  const Bytes file = small_pcap(12);
+  auto reader = CaptureReader::open_bytes(file, {.stop_packets = 5});
+  PacketBlock block;
+  while ((*reader)->next(block)) continue;
+  ASSERT_TRUE((*reader)->stopped());
+  (*reader)->go_on(~0ULL);
+  while ((*reader)->next(block)) continue;
+  EXPECT_FALSE((*reader)->stopped());
+  EXPECT_EQ((*reader)->facts().packets, 12u);
+  EXPECT_EQ((*reader)->facts().digest, digest_of(file, file.size()));
+}
+
 TEST_P(EveryFormat, capture_that_grew_goes_on_where_it_was_cut_off) {
   const Bytes file = GetParam().bytes();
   const ReadCapture whole = read_bytes(file);
