@@ -36,7 +36,7 @@ constexpr std::array kCatalogue = {
     Fingerprint{"hajime-like",
                 "Window 14600 on a port of IoT devices, without Mirai's mark: Hajime and others that use the kernel's socket",
                 "Nightjar's definitions after NICTER's observation report 2017; 14600 is the default of Linux 2.6.39 to 3.x (10 x MSS)",
-                "2016-10-01", "", "class = 1 and window = 14600 and not (@bit(facts, 0)) and port in " NIGHTJAR_IOT_PORTS,
+                "2016-10-01", "", "class = 1 and \"window\" = 14600 and not (@bit(facts, 0)) and port in " NIGHTJAR_IOT_PORTS,
                 [](std::uint32_t facts, std::uint16_t window, std::uint16_t port, std::uint8_t traffic_class) {
                   return traffic_class == kScan && window == 14600 && !has(facts, fact::kSeqIsDst) &&
                          std::find(kIotPorts.begin(), kIotPorts.end(), port) != kIotPorts.end();
@@ -44,7 +44,7 @@ constexpr std::array kCatalogue = {
                 0},
     Fingerprint{"windows-7", "Window 8192 on 445/TCP: Windows 7 and Server 2008 machines, as WannaCry's worm sent from them",
                 "Nightjar's definitions after NICTER's observation report 2017; window of p0f 3, p0f.fp, Windows 7 or 8", "2009-10-22", "",
-                "class = 1 and window = 8192 and port = 445",
+                "class = 1 and \"window\" = 8192 and port = 445",
                 [](std::uint32_t, std::uint16_t window, std::uint16_t port, std::uint8_t traffic_class) {
                   return traffic_class == kScan && window == 8192 && port == 445;
                 },
@@ -67,7 +67,7 @@ constexpr std::array kCatalogue = {
         "zmap-4.1",
         "Candidate, not yet checked on real packets: ZMap since 4.1 imitates Windows' options, with window 65535, no DF, TTL up to 64",
         "derived from ZMap's source, src/probe_modules/packet.c (set_tcp_options, release 4.1.1)", "2024-04-25", "",
-        "class = 1 and window = 65535 and not (@bit(facts, 5)) and @bits(facts, 9, 31) = 3 and @bits(facts, 6, 7) <= 2",
+        "class = 1 and \"window\" = 65535 and not (@bit(facts, 5)) and @bits(facts, 9, 31) = 3 and @bits(facts, 6, 7) <= 2",
         [](std::uint32_t facts, std::uint16_t window, std::uint16_t, std::uint8_t traffic_class) {
           return traffic_class == kScan && window == 65535 && !has(facts, fact::kDontFragment) &&
                  layout_of(facts) == option_layout::kWindows && band_of(facts) <= 2;
