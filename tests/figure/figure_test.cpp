@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -45,48 +46,73 @@ BackscatterRow victim(const std::string& address, const std::string& day, int mi
 }
 
 /// Three days of two darknets and a honeypot; the numbers of the tests are added up by hand from these lines.
-class Figures : public ::testing::Test {
- protected:
-  void SetUp() override {
-    lake_.sensor("alpha", 16);
-    lake_.sensor("beta", 256);
-    lake_.sensor("pot", 1, SensorKind::honeypot);
-    // Day 1
-    lake_.add(Flow("2017-11-20", 0).from("192.0.2.1").tcp(23).packets(5).facts(fact::kSeqIsDst).window(1000).origin("AR", 7303).ttl(50));
-    lake_.add(Flow("2017-11-20", 1).from("192.0.2.1").tcp(2323).packets(1).facts(fact::kSeqIsDst).window(1000).origin("AR", 7303).ttl(51));
-    lake_.add(Flow("2017-11-20", 5).from("192.0.2.2").tcp(23).packets(3).window(14600).origin("JP", 4713).seconds(60, 30));
-    lake_.add(Flow("2017-11-20", 23).from("2001:db8::1").tcp(445).packets(2).window(8192).origin("JP", 2500));
-    lake_.add(Flow("2017-11-20", 23).from("2001:db8::2").tcp(445).packets(2).window(8192).origin("JP", 2500).at("beta"));
-    // Day 2
-    lake_.add(Flow("2017-11-21", 3).from("192.0.2.1").tcp(23).packets(4).facts(fact::kSeqIsDst).window(1000).origin("AR", 7303).at("beta"));
-    lake_.add(Flow("2017-11-21", 4).from("192.0.2.3").udp(53).packets(6).origin("", 0));
-    lake_.add(Flow("2017-11-21", 4).from("192.0.2.4").echo().packets(7).origin("US", 3356));
-    lake_.add(Flow("2017-11-21", 5).from("198.51.100.9").answer(6, 80).packets(40).origin("US", 3356).seconds(0, 600));
-    lake_.add(Flow("2017-11-21", 6).from("192.0.2.5").to(47, 0, kOther).packets(1).origin("US", 3356));
-    lake_.add(Flow("2017-11-21", 6).from("192.0.2.5").to(17, 0, kOther).packets(2).origin("US", 3356));
-    lake_.add(Flow("2017-11-21", 7).from("192.0.2.6").to(6, 22, kOther).packets(3).origin("US", 3356));
-    lake_.add(Flow("2017-11-21", 8).from("203.0.113.1").tcp(23).packets(100).at("pot").origin("CN", 4134));
-    // Day 3 is quiet for both darknets; day 4 nobody was there; day 5:
-    lake_.quiet_day("2017-11-22", "alpha");
-    lake_.add(Flow("2017-11-24", 12).from("192.0.2.7").tcp(23).packets(9).facts(fact::kIpIdXor).window(1024).origin("CN", 4134));
-    lake_.add(victim("198.51.100.9", "2017-11-21", 300, 80, 30, 0b111), "alpha");
-    lake_.add(victim("198.51.100.9", "2017-11-21", 301, 80, 10, 0b1100), "alpha");
-    lake_.add(victim("2001:db8:9::1", "2017-11-21", 10, 443, 5, 1), "alpha");
-    lake_.write();
-  }
+void fill(SmallLake& lake) {
+  lake.sensor("alpha", 16);
+  lake.sensor("beta", 256);
+  lake.sensor("pot", 1, SensorKind::honeypot);
+  // Day 1
+  lake.add(Flow("2017-11-20", 0).from("192.0.2.1").tcp(23).packets(5).facts(fact::kSeqIsDst).window(1000).origin("AR", 7303).ttl(50));
+  lake.add(Flow("2017-11-20", 1).from("192.0.2.1").tcp(2323).packets(1).facts(fact::kSeqIsDst).window(1000).origin("AR", 7303).ttl(51));
+  lake.add(Flow("2017-11-20", 5).from("192.0.2.2").tcp(23).packets(3).window(14600).origin("JP", 4713).seconds(60, 30));
+  lake.add(Flow("2017-11-20", 23).from("2001:db8::1").tcp(445).packets(2).window(8192).origin("JP", 2500));
+  lake.add(Flow("2017-11-20", 23).from("2001:db8::2").tcp(445).packets(2).window(8192).origin("JP", 2500).at("beta"));
+  // Day 2
+  lake.add(Flow("2017-11-21", 3).from("192.0.2.1").tcp(23).packets(4).facts(fact::kSeqIsDst).window(1000).origin("AR", 7303).at("beta"));
+  lake.add(Flow("2017-11-21", 4).from("192.0.2.3").udp(53).packets(6).origin("", 0));
+  lake.add(Flow("2017-11-21", 4).from("192.0.2.4").echo().packets(7).origin("US", 3356));
+  lake.add(Flow("2017-11-21", 5).from("198.51.100.9").answer(6, 80).packets(40).origin("US", 3356).seconds(0, 600));
+  lake.add(Flow("2017-11-21", 6).from("192.0.2.5").to(47, 0, kOther).packets(1).origin("US", 3356));
+  lake.add(Flow("2017-11-21", 6).from("192.0.2.5").to(17, 0, kOther).packets(2).origin("US", 3356));
+  lake.add(Flow("2017-11-21", 7).from("192.0.2.6").to(6, 22, kOther).packets(3).origin("US", 3356));
+  lake.add(Flow("2017-11-21", 8).from("203.0.113.1").tcp(23).packets(100).at("pot").origin("CN", 4134));
+  // Day 3 is quiet for both darknets; day 4 nobody was there; day 5:
+  lake.quiet_day("2017-11-22", "alpha");
+  lake.add(Flow("2017-11-24", 12).from("192.0.2.7").tcp(23).packets(9).facts(fact::kIpIdXor).window(1024).origin("CN", 4134));
+  lake.add(victim("198.51.100.9", "2017-11-21", 300, 80, 30, 0b111), "alpha");
+  lake.add(victim("198.51.100.9", "2017-11-21", 301, 80, 10, 0b1100), "alpha");
+  lake.add(victim("2001:db8:9::1", "2017-11-21", 10, 443, 5, 1), "alpha");
+  lake.write();
+}
 
-  Lines rows(const FigureRequest& request) { return lines_of(lake_.ask(request)); }
+class FigureTest : public ::testing::Test {
+ protected:
+  virtual SmallLake& lake() = 0;
+
+  Lines rows(const FigureRequest& request) { return lines_of(lake().ask(request)); }
   Lines rows(const std::string& figure, const std::string& where = "") { return rows(asked(figure, where)); }
   std::string error(const FigureRequest& request) {
-    const auto answer = lake_.ask(request);
+    const auto answer = lake().ask(request);
     return answer ? "" : answer.error().sentence;
   }
+};
 
+/// One lake for the tests that only read it.
+class Figures : public FigureTest {
+ protected:
+  static void SetUpTestSuite() {
+    lake_ = std::make_unique<SmallLake>();
+    fill(*lake_);
+  }
+  static void TearDownTestSuite() { lake_.reset(); }
+  SmallLake& lake() override { return *lake_; }
+
+ private:
+  static std::unique_ptr<SmallLake> lake_;
+};
+std::unique_ptr<SmallLake> Figures::lake_;
+
+/// A lake of its own for each test that adds to it.
+class GrowingLake : public FigureTest {
+ protected:
+  void SetUp() override { fill(lake_); }
+  SmallLake& lake() override { return lake_; }
+
+ private:
   SmallLake lake_;
 };
 
 TEST_F(Figures, PacketsPerDayHasARowForAQuietDayAndNoneForAMissingOne) {
-  const auto answer = lake_.ask(asked("packets-per-day"));
+  const auto answer = lake().ask(asked("packets-per-day"));
   EXPECT_EQ(lines_of(answer), (Lines{"2017-11-20 13 0 0 0 13", "2017-11-21 47 8 7 1 63", "2017-11-22 0 0 0 0 0", "2017-11-24 9 0 0 0 9"}));
   EXPECT_EQ(*answer->from, "2017-11-20");
   EXPECT_EQ(*answer->to, "2017-11-25");
@@ -97,16 +123,16 @@ TEST_F(Figures, PacketsPerDayHasARowForAQuietDayAndNoneForAMissingOne) {
 TEST_F(Figures, PacketsPerDayIsTheSameFromMinutesAndFromFlows) {
   for (const char* where : {"", "class = scan", "protocol != udp", "sensor = beta", "class in (other, echo) or protocol = gre"}) {
     FigureRequest request = asked("packets-per-day", where);
-    const auto fast = lake_.ask(request);
+    const auto fast = lake().ask(request);
     request.use_derived = false;
-    const auto slow = lake_.ask(request);
+    const auto slow = lake().ask(request);
     EXPECT_EQ(lines_of(fast), lines_of(slow)) << where;
     EXPECT_NE(fast->queries, slow->queries) << where;
   }
 }
 
 TEST_F(Figures, HostsPerDayCountsScanAndRequestAndSaysSo) {
-  const auto answer = lake_.ask(asked("hosts-per-day"));
+  const auto answer = lake().ask(asked("hosts-per-day"));
   // 2001:db8::1 and ::2 are one host: the same /64.
   EXPECT_EQ(lines_of(answer), (Lines{"2017-11-20 3 0 0 3", "2017-11-21 1 1 0 2", "2017-11-22 0 0 0 0", "2017-11-24 1 0 0 1"}));
   EXPECT_EQ(answer->denominator, "unique sources (classes scan and request)");
@@ -116,7 +142,7 @@ TEST_F(Figures, HostsPerDayCountsScanAndRequestAndSaysSo) {
 TEST_F(Figures, PortShareShowsEveryPacketOnce) {
   FigureRequest request = asked("port-share");
   request.top = 2;
-  const auto answer = lake_.ask(request);
+  const auto answer = lake().ask(request);
   // 85 packets; of 23/TCP 5+3+4+9, from hosts .1 .2 .7; of 53/UDP 6.
   EXPECT_EQ(lines_of(answer), (Lines{"1 tcp 23 telnet 21 24.7 3", "2 udp 53 dns 6 7.1 1", "- '' other '' 58 68.2 -"}));
   EXPECT_EQ(*answer->total, 85u);
@@ -133,7 +159,7 @@ TEST_F(Figures, PortShareComparesWithAnotherSpan) {
   request.from_day = *parse_day("2017-11-20");
   request.to_day = *parse_day("2017-11-21");
   request.compare = {*parse_day("2017-11-21"), *parse_day("2017-11-22")};
-  const auto answer = lake_.ask(request);
+  const auto answer = lake().ask(request);
   EXPECT_EQ(lines_of(answer), (Lines{"1 tcp 23 telnet 8 61.5 2 4 6.3 55.2", "- '' other '' 5 38.5 - 59 93.7 -55.2"}));
   EXPECT_EQ(answer->compare->first, "2017-11-21");
   EXPECT_EQ(answer->columns.back().name, "change");
@@ -154,7 +180,7 @@ TEST_F(Figures, PortGroupsAddUpToAllPackets) {
   FigureSurroundings around;
   around.port_groups =
       "[[group]]\nname = \"telnet\"\ntcp = [23, 2323]\n[[group]]\nname = \"low\"\ntcp = [\"1..22\"]\nudp = [\"1..1000\"]\n";
-  const auto answer = lake_.ask(asked("port-groups"), around);
+  const auto answer = lake().ask(asked("port-groups"), around);
   EXPECT_EQ(lines_of(answer), (Lines{"telnet 22 25.9", "low 9 10.6", "other 54 63.5"}));
   EXPECT_EQ(answer->other_parts[0].packets, 4u);
   EXPECT_EQ(rows("port-groups")[0], "iot 22 25.9");
@@ -174,15 +200,15 @@ TEST_F(Figures, PortHostsByFingerprintHasARowADayAndMark) {
                    "2017-11-20 zmap-classic 0 0", "2017-11-20 zmap-4.1 0 0", "2017-11-20 irregular-syn 0 0", "2017-11-20 none 0 0"}));
 }
 
-TEST_F(Figures, AHostIsNamedAfterA16BitMarkFromTwoPacketsOnly) {
+TEST_F(GrowingLake, AHostIsNamedAfterA16BitMarkFromTwoPacketsOnly) {
   // One packet each: .10 with masscan's relation; .11 two of two; .12 two of three; .13 nine of ten.
-  lake_.add(Flow("2018-01-01", 0).from("192.0.2.10").tcp(80).packets(1).facts(fact::kIpIdXor));
-  lake_.add(Flow("2018-01-01", 0).from("192.0.2.11").tcp(80).packets(2).facts(fact::kIpIdXor));
-  lake_.add(Flow("2018-01-01", 0).from("192.0.2.12").tcp(80).packets(2).facts(fact::kIpIdXor));
-  lake_.add(Flow("2018-01-01", 1).from("192.0.2.12").tcp(80).packets(1));
-  lake_.add(Flow("2018-01-01", 0).from("192.0.2.13").tcp(80).packets(9).facts(fact::kIpIdXor));
-  lake_.add(Flow("2018-01-01", 1).from("192.0.2.13").tcp(80).packets(1));
-  lake_.write();
+  lake().add(Flow("2018-01-01", 0).from("192.0.2.10").tcp(80).packets(1).facts(fact::kIpIdXor));
+  lake().add(Flow("2018-01-01", 0).from("192.0.2.11").tcp(80).packets(2).facts(fact::kIpIdXor));
+  lake().add(Flow("2018-01-01", 0).from("192.0.2.12").tcp(80).packets(2).facts(fact::kIpIdXor));
+  lake().add(Flow("2018-01-01", 1).from("192.0.2.12").tcp(80).packets(1));
+  lake().add(Flow("2018-01-01", 0).from("192.0.2.13").tcp(80).packets(9).facts(fact::kIpIdXor));
+  lake().add(Flow("2018-01-01", 1).from("192.0.2.13").tcp(80).packets(1));
+  lake().write();
   FigureRequest request = asked("port-hosts-by-fingerprint");
   request.from_day = *parse_day("2018-01-01");
   const Lines found = rows(request);
@@ -198,7 +224,7 @@ TEST_F(Figures, CountriesAndNetworksShareThePacketsOfTheirClasses) {
   around.as_name = [](std::uint32_t asn) { return asn == 7303 ? std::string("Telecom Argentina") : std::string(); };
   FigureRequest request = asked("networks");
   request.top = 3;
-  EXPECT_EQ(lines_of(lake_.ask(request, around)), (Lines{"7303 Telecom Argentina 1 10 31.2", "4134 '' 1 9 28.1", "0 unknown 1 6 18.8"}));
+  EXPECT_EQ(lines_of(lake().ask(request, around)), (Lines{"7303 Telecom Argentina 1 10 31.2", "4134 '' 1 9 28.1", "0 unknown 1 6 18.8"}));
   EXPECT_EQ(rows("countries", "class = backscatter"), (Lines{"US 1 40 100.0"}));
 }
 
@@ -212,7 +238,7 @@ TEST_F(Figures, SourcesHoldTheirMainClassAndTimes) {
 }
 
 TEST_F(Figures, FingerprintsShareTheSynPackets) {
-  const auto answer = lake_.ask(asked("fingerprints"));
+  const auto answer = lake().ask(asked("fingerprints"));
   const Lines found = lines_of(answer);
   EXPECT_EQ(*answer->total, 26u);
   EXPECT_EQ(found[0], "mirai 10 38.5 1 0.0");
@@ -240,7 +266,7 @@ TEST_F(Figures, VictimsComeFromTheTableOfBackscatter) {
 
 TEST_F(Figures, YearlyDividesByTheSizeOfEachDay) {
   // Days: 20 Nov 13 packets over 272 addresses, 21 Nov 63/272, 22 Nov 0/16, 24 Nov 9/16.
-  const auto answer = lake_.ask(asked("yearly"));
+  const auto answer = lake().ask(asked("yearly"));
   ASSERT_EQ(answer->rows.size(), 1u);
   EXPECT_EQ(line_of(answer->rows[0]), "2017 85 272 576 0.8 1.1 -");
   EXPECT_DOUBLE_EQ(std::get<double>(answer->rows[0][4]), 13.0 / 272 + 63.0 / 272 + 9.0 / 16);
@@ -250,12 +276,12 @@ TEST_F(Figures, YearlyDividesByTheSizeOfEachDay) {
   request.to_day = *parse_day("2017-11-25");
   EXPECT_EQ(rows(request), (Lines{"2017 85 272 576 0.8 80.0 -"}));
   request.tz = "Asia/Tokyo";
-  EXPECT_EQ(lake_.ask(request)->tz, "UTC");
+  EXPECT_EQ(lake().ask(request)->tz, "UTC");
 }
 
-TEST_F(Figures, YearlySaysWhichSizeIsMissingInsteadOfGuessing) {
-  lake_.add(Flow("2016-05-01", 0).from("192.0.2.1").tcp(23).packets(5).at("gamma"));
-  lake_.write();
+TEST_F(GrowingLake, YearlySaysWhichSizeIsMissingInsteadOfGuessing) {
+  lake().add(Flow("2016-05-01", 0).from("192.0.2.1").tcp(23).packets(5).at("gamma"));
+  lake().write();
   EXPECT_EQ(rows("yearly")[0], "2016 5 - - - 0.3 the size of the sensor gamma is unknown on 1 day");
 }
 
@@ -271,11 +297,11 @@ TEST_F(Figures, DaysOfTokyoAre24UtcHoursEach) {
   EXPECT_EQ(rows(request), (Lines{"2017-11-21 3 14"}));
 }
 
-TEST_F(Figures, ADayOfAClockChangeTakesItsOwnHours) {
+TEST_F(GrowingLake, ADayOfAClockChangeTakesItsOwnHours) {
   // New York, 5 November 2017: 04:00 UTC to 05:00 UTC of the next day.
   for (int hour = 0; hour < 48; ++hour)
-    lake_.add(Flow(hour < 24 ? "2017-11-05" : "2017-11-06", hour % 24).from("192.0.2.1").tcp(23).packets(1));
-  lake_.write();
+    lake().add(Flow(hour < 24 ? "2017-11-05" : "2017-11-06", hour % 24).from("192.0.2.1").tcp(23).packets(1));
+  lake().write();
   FigureRequest request = asked("packets-per-day");
   request.tz = "America/New_York";
   request.from_day = *parse_day("2017-11-05");
@@ -290,7 +316,7 @@ TEST_F(Figures, ZonesOfHalfHoursAreRefused) {
 }
 
 TEST_F(Figures, ReadDarknetsUnlessToldOtherwise) {
-  EXPECT_EQ(lake_.ask(asked("windows"))->sensors, (Lines{"alpha", "beta"}));
+  EXPECT_EQ(lake().ask(asked("windows"))->sensors, (Lines{"alpha", "beta"}));
   FigureRequest request = asked("packets-per-day");
   request.kind = "honeypot";
   EXPECT_EQ(rows(request), (Lines{"2017-11-21 100 0 0 0 100"}));
@@ -309,7 +335,7 @@ TEST_F(Figures, UnknownSensorsAreToldTheNearest) {
   EXPECT_EQ(error(request), "there is no sensor \"alhpa\" in the lake. Did you mean alpha? Sensors are alpha, beta, pot");
   EXPECT_EQ(error(asked("windows", "port = 1 or sensor = gamma")),
             "at 22: there is no sensor \"gamma\" in the lake. Sensors are alpha, beta, pot");
-  EXPECT_EQ(lake_.ask(asked("windows", "sensor = pot"))->remarks[0],
+  EXPECT_EQ(lake().ask(asked("windows", "sensor = pot"))->remarks[0],
             "the sensor pot is of kind honeypot and was not read: add --kind honeypot");
 }
 
@@ -328,24 +354,24 @@ TEST_F(Figures, WrongRequestsGetASentence) {
   EXPECT_EQ(error(request), "there is no time zone \"Asia/Tokio\". Did you mean Asia/Tokyo?");
 }
 
-TEST_F(Figures, ASharedTtlIsJudgedOverTheWholeRowHoweverItWasSplit) {
+TEST_F(GrowingLake, ASharedTtlIsJudgedOverTheWholeRowHoweverItWasSplit) {
   // The same key in two batches with different TTLs: merged, the row has none.
   EXPECT_EQ(rows("port-hosts", "ttl = 50")[0], "2017-11-20 1 5");
-  lake_.add(Flow("2017-11-20", 0).from("192.0.2.1").tcp(23).packets(1).facts(fact::kSeqIsDst).window(1000).origin("AR", 7303).ttl(64));
-  lake_.write();
+  lake().add(Flow("2017-11-20", 0).from("192.0.2.1").tcp(23).packets(1).facts(fact::kSeqIsDst).window(1000).origin("AR", 7303).ttl(64));
+  lake().write();
   EXPECT_EQ(rows("port-hosts", "ttl = 50")[0], "2017-11-20 0 0");
   EXPECT_EQ(rows("port-hosts", "ttl = 51")[0], "2017-11-20 1 1");
   EXPECT_EQ(rows("sources", "ttl = 51")[0], "192.0.2.1 AR 7303 1 1 scan 2017-11-20T01:00:00Z 2017-11-20T01:00:00Z");
 }
 
-TEST_F(Figures, ModelledDataStayMarked) {
-  EXPECT_FALSE(lake_.ask(asked("windows"))->modelled);
-  lake_.add(Flow("2019-01-01", 0).from("192.0.2.1").tcp(23).packets(5));
-  lake_.write(true);
-  EXPECT_TRUE(lake_.ask(asked("windows"))->modelled);
+TEST_F(GrowingLake, ModelledDataStayMarked) {
+  EXPECT_FALSE(lake().ask(asked("windows"))->modelled);
+  lake().add(Flow("2019-01-01", 0).from("192.0.2.1").tcp(23).packets(5));
+  lake().write(true);
+  EXPECT_TRUE(lake().ask(asked("windows"))->modelled);
   FigureRequest request = asked("windows");
   request.to_day = *parse_day("2019-01-01");
-  EXPECT_FALSE(lake_.ask(request)->modelled);
+  EXPECT_FALSE(lake().ask(request)->modelled);
 }
 
 TEST_F(Figures, EveryFigureAnswersEveryZoneAndAnEmptySpan) {
@@ -355,12 +381,12 @@ TEST_F(Figures, EveryFigureAnswersEveryZoneAndAnEmptySpan) {
     for (const char* zone : {"UTC", "Asia/Tokyo", "America/New_York"}) {
       FigureRequest request = asked(figure.name);
       request.tz = zone;
-      const auto answer = lake_.ask(request);
+      const auto answer = lake().ask(request);
       ASSERT_TRUE(answer) << figure.name << ": " << answer.error().sentence;
       EXPECT_FALSE(answer->rows.empty()) << figure.name;
       for (const auto& row : answer->rows) EXPECT_EQ(row.size(), answer->columns.size()) << figure.name;
       request.from_day = *parse_day("2030-01-01");
-      const auto nothing = lake_.ask(request);
+      const auto nothing = lake().ask(request);
       ASSERT_TRUE(nothing) << figure.name << ": " << nothing.error().sentence;
       EXPECT_TRUE(nothing->rows.empty()) << figure.name;
     }
@@ -386,7 +412,7 @@ TEST(EmptyLake, AnswersWithoutRows) {
 TEST_F(Figures, JsonHasTheShapeThatWasPromised) {
   FigureRequest request = asked("port-share", "PORT=23 or class=backscatter");
   request.top = 1;
-  const auto json = nlohmann::json::parse(to_json(*lake_.ask(request)));
+  const auto json = nlohmann::json::parse(to_json(*lake().ask(request)));
   EXPECT_EQ(json["figure"], "port-share");
   EXPECT_EQ(json["filter"], "port = 23 or class = backscatter");
   EXPECT_EQ(json["from"], "2017-11-20");

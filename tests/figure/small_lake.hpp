@@ -140,7 +140,10 @@ class SmallLake {
     backscatter_.clear();
     days_.clear();
     ++batch_;
+    look_again();
   }
+  /// The next question is asked of the newest version.
+  void look_again() { session_.reset(); }
 
   Lake& lake() { return lake_; }
   const std::filesystem::path& folder() const { return folder_.path(); }
@@ -153,8 +156,8 @@ class SmallLake {
     return *std::move(session);
   }
   Result<FigureAnswer> ask(const FigureRequest& request, const FigureSurroundings& around = {}) {
-    const auto opened = session();
-    return run_figure(*opened, request, around);
+    if (!session_) session_ = session();
+    return run_figure(*session_, request, around);
   }
 
  private:
@@ -190,6 +193,7 @@ class SmallLake {
 
   TempFolder folder_;
   Lake lake_;
+  std::unique_ptr<QuerySession> session_;
   Names names_;
   std::uint64_t batch_ = 1;
   std::map<std::string, std::pair<std::uint64_t, SensorKind>> sensors_;
