@@ -1,4 +1,16 @@
+// toml++ 3.3 asserts on some malformed texts ("a = [}", "[[[a]]]"; its pull request 301) instead of giving an error. A
+// configuration must not end the program, so its assertions throw here and are caught where it is called. Its namespace
+// has another name in this file, as other files may compile the same functions with other settings.
+#undef NDEBUG
+namespace nightjar {
+struct TomlAssertion {};
+namespace {
+[[noreturn]] void throw_toml_assertion() { throw TomlAssertion(); }
+}  // namespace
+}  // namespace nightjar
+#define TOML_ASSERT(condition) ((condition) ? static_cast<void>(0) : ::nightjar::throw_toml_assertion())
 #define TOML_EXCEPTIONS 0
+#define toml toml_that_throws
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -62,6 +74,23 @@ std::string span_of(const DatedPrefix& dated) {
   return text;
 }
 
+/// Nothing if toml++ asserts.
+std::optional<toml::parse_result> parse(std::string_view text) {
+  try {
+    return toml::parse(text);
+  } catch (const TomlAssertion&) {
+    return std::nullopt;
+  }
+}
+
+/// The line on which toml++ asserts: the number of lines from the start that it takes for that.
+toml::source_index line_of_assertion(std::string_view text) {
+  std::vector<std::size_t> ends;
+  for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) ends.push_back(at + 1);
+  const auto is_taken = [&](std::size_t end) { return parse(text.substr(0, end)).has_value(); };
+  return static_cast<toml::source_index>(std::partition_point(ends.begin(), ends.end(), is_taken) - ends.begin() + 1);
+}
+
 class ConfigReader {
  public:
   explicit ConfigReader(std::filesystem::path file) { config_.file = std::move(file); }
@@ -69,9 +98,10 @@ class ConfigReader {
   Result<SensorConfig> read(std::string_view text) {
     const CheckedToml checked = check_before_toml(text);
     if (checked.mistake) return mistake(static_cast<toml::source_index>(checked.mistake->line), std::string(checked.mistake->sentence));
-    const toml::parse_result parsed = toml::parse(checked.text, config_.file.string());
-    if (!parsed) return mistake(parsed.error().source().begin.line, std::string(parsed.error().description()));
-    const toml::table& root = parsed.table();
+    const auto parsed = parse(checked.text);
+    if (!parsed) return mistake(line_of_assertion(checked.text), "no TOML; is a bracket wrong?");
+    if (!*parsed) return mistake(parsed->error().source().begin.line, std::string(parsed->error().description()));
+    const toml::table& root = parsed->table();
     for (const auto& step :
          {&ConfigReader::read_top, &ConfigReader::read_display, &ConfigReader::read_geolocation, &ConfigReader::read_sensors}) {
       if (auto done = (this->*step)(root); !done) return done.error();

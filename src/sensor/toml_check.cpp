@@ -9,10 +9,6 @@
 namespace nightjar {
 namespace {
 
-bool begins_name(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '"' || c == '\'';
-}
-
 bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 
 /// A character beyond ASCII; size 0 if the bytes are no UTF-8.
@@ -34,71 +30,41 @@ Letter letter_at(std::string_view text) {
   return too_long || surrogate || code > 0x10ffff ? Letter{0, 0} : Letter{size, code};
 }
 
-/// Walks over TOML as far as strings, comments and brackets go. After the first mistake it need not be right: toml++
-/// stops there.
+/// Walks over TOML as far as strings and comments go. After the first mistake it need not be right: toml++ stops there.
 class Walk {
  public:
   explicit Walk(std::string_view toml) : rest_(toml) {}
 
   CheckedToml check() {
     if (rest_.starts_with("\xef\xbb\xbf")) take(3);
-    while (!mistake_ && (skip_blank(), !rest_.empty())) {
-      if (rest_[0] == '[') check_header();
-      skip_statement();
+    while (!rest_.empty()) {
+      const char c = rest_[0];
+      if (!is_ascii(c)) return mistake("a character beyond ASCII outside of quotes (straight ones: \"...\")");
+      if (c == '#') {
+        take_comment();
+      } else if (c == '"') {
+        take_string();
+      } else if (c == '\'') {
+        take_literal_string();
+      } else {
+        take(1);
+      }
     }
-    return {std::move(checked_), mistake_};
+    return {std::move(checked_), std::nullopt};
   }
 
  private:
+  CheckedToml mistake(std::string_view sentence) { return {std::move(checked_), TomlMistake{line_, sentence}}; }
   void take(std::size_t count) {
     const std::string_view taken = rest_.substr(0, count);
     line_ += static_cast<std::size_t>(std::count(taken.begin(), taken.end(), '\n'));
     checked_ += taken;
     rest_.remove_prefix(taken.size());
   }
-  void skip_blank() { take(std::min(rest_.find_first_not_of(" \t"), rest_.size())); }
-  void fail(std::size_t line, std::string_view sentence) {
-    if (!mistake_) mistake_ = TomlMistake{line, sentence};
-  }
 
-  /// Takes the brackets of a header.
-  void check_header() {
-    const std::size_t line = line_;
-    take(1);
-    skip_blank();
-    if (!rest_.empty() && rest_[0] == '[') take(1);
-    skip_blank();
-    // A ']' is an error that toml++ reports.
-    if (rest_.empty() || begins_name(rest_[0]) || rest_[0] == ']' || !is_ascii(rest_[0])) return;
-    fail(line, "a table header without a name; write it like [geolocation] or [[sensor]]");
-  }
-
-  /// To the first line end outside of strings and brackets, and over it.
-  void skip_statement() {
-    std::size_t depth = 0;
-    while (!mistake_ && !rest_.empty()) {
-      const char c = rest_[0];
-      if (!is_ascii(c)) return fail(line_, "a character beyond ASCII outside of quotes (straight ones: \"...\")");
-      if (c == '"' || c == '\'') {
-        const char before = checked_.empty() ? '\n' : checked_.back();
-        if (begins_name(before) && before != '"' && before != '\'') return fail(line_, "a quote inside of a word");
-        skip_string(c);
-        continue;
-      }
-      if (c == '#') {
-        skip_comment();
-        continue;
-      }
-      take(1);
-      if (c == '[' || c == '{') ++depth;
-      if ((c == ']' || c == '}') && depth > 0) --depth;
-      if (c == '\n' && depth == 0) return;
-    }
-  }
-
-  void skip_comment() {
+  void take_comment() {
     while (!rest_.empty() && rest_[0] != '\n') {
-      const Letter letter = is_ascii(rest_[0]) ? Letter{0, 0} : letter_at(rest_);
+      const Letter letter = letter_at(rest_);
       if (letter.size == 0) {
         take(1);
       } else {
@@ -108,28 +74,51 @@ class Walk {
     }
   }
 
-  void skip_string(char quote) {
-    const std::string three(3, quote);
-    const bool is_long = rest_.starts_with(three);
+  /// "..." or """...""", which may hold escapes.
+  void take_string() {
+    const bool is_long = rest_.starts_with("\"\"\"");
     take(is_long ? 3 : 1);
     while (!rest_.empty()) {
-      if (rest_[0] == '\\' && quote == '"') {
+      if (rest_[0] == '\\') {
         take(rest_.size() > 1 && is_ascii(rest_[1]) ? 2 : 1);
-      } else if (!is_long && (rest_[0] == quote || rest_[0] == '\n')) {
-        return take(rest_[0] == quote ? 1 : 0);
-      } else if (is_long && rest_.starts_with(three)) {
+      } else if (!is_long && (rest_[0] == '"' || rest_[0] == '\n')) {
+        return take(rest_[0] == '"' ? 1 : 0);
+      } else if (is_long && rest_.starts_with("\"\"\"")) {
         take(3);
         // Up to two quotes of the text may stand before the closing three.
-        for (int i = 0; i < 2 && !rest_.empty() && rest_[0] == quote; ++i) take(1);
+        for (int i = 0; i < 2 && rest_.starts_with('"'); ++i) take(1);
         return;
-      } else if (quote == '"' && !is_ascii(rest_[0])) {
-        take_escaped();
       } else {
-        take(1);
+        take_escaped();
       }
     }
   }
 
+  /// '...' or '''...''', which may not: one with letters beyond ASCII becomes one in double quotes.
+  void take_literal_string() {
+    const std::string_view quotes = rest_.substr(0, rest_.starts_with("'''") ? 3 : 1);
+    const bool is_long = quotes.size() == 3;
+    std::size_t end = is_long ? rest_.find(quotes, 3) : rest_.find_first_of("'\n", 1);
+    const bool is_closed = end != std::string_view::npos && rest_[end] == '\'';
+    end = std::min(end, rest_.size());
+    for (int i = 0; i < 2 && is_long && is_closed && rest_.substr(end).starts_with("''''"); ++i) ++end;
+    if (std::all_of(rest_.begin(), rest_.begin() + static_cast<std::ptrdiff_t>(end), is_ascii)) {
+      return take(end + (is_closed ? quotes.size() : 0));
+    }
+    const std::string double_quotes(quotes.size(), '"');
+    const std::size_t behind = rest_.size() - end;
+    checked_ += double_quotes;
+    rest_.remove_prefix(quotes.size());
+    while (rest_.size() > behind) {
+      if (rest_[0] == '\\' || rest_[0] == '"') checked_ += '\\';
+      take_escaped();
+    }
+    if (!is_closed) return;
+    checked_ += double_quotes;
+    rest_.remove_prefix(quotes.size());
+  }
+
+  /// The next character, as an escape if it is one beyond ASCII.
   void take_escaped() {
     const Letter letter = letter_at(rest_);
     if (letter.size == 0) return take(1);
@@ -142,7 +131,6 @@ class Walk {
   std::string_view rest_;
   std::string checked_;
   std::size_t line_ = 1;
-  std::optional<TomlMistake> mistake_;
 };
 
 }  // namespace

@@ -16,10 +16,10 @@ struct CheckedToml {
   std::optional<TomlMistake> mistake;  ///< to be reported instead of parsing
 };
 
-/// Keeps toml++ 3.3 from what it cannot take. It aborts at a table header whose name begins with something no name begins
-/// with (`[[[sensor]]]`; its pull request 301), and leaves defined behaviour at many letters beyond ASCII outside of quotes
-/// and behind a line that a backslash continues (impl::is_non_ascii_horizontal_whitespace). So such headers and letters are
-/// mistakes here; letters in "..." become escapes, those in comments '?'. Other text, right or wrong, stays as it is.
+/// Keeps toml++ 3.3 from characters that it cannot take: at many beyond ASCII it leaves defined behaviour, when they stand
+/// outside of quotes or behind a line that a backslash continues (impl::is_non_ascii_horizontal_whitespace). The former are
+/// mistakes here; those in quotes become escapes, those in comments '?'. Other text, right or wrong, stays as it is, bytes
+/// that are no UTF-8 too.
 CheckedToml check_before_toml(std::string_view text);
 
 }  // namespace nightjar

@@ -103,7 +103,9 @@ TEST(SensorConfigFile, LeavesTablesOfOtherRoomsAlone) {
 TEST(SensorConfigFile, SaysWhereTheTextIsNoToml) {
   EXPECT_THAT(mistake("[[sensor]]\nname = \n"), StartsWith("2: "));
   EXPECT_THAT(mistake("a = 1\na = 2\n"), StartsWith("2: "));
-  EXPECT_EQ(mistake("\n[[[sensor]]]\n"), "2: a table header without a name; write it like [geolocation] or [[sensor]]");
+  EXPECT_EQ(mistake("\n[[[sensor]]]\n"), "2: no TOML; is a bracket wrong?");
+  EXPECT_EQ(mistake("a = 1\n\nb = [}]\nc = 1\n"), "3: no TOML; is a bracket wrong?");
+  EXPECT_EQ(mistake("b = [}"), "1: no TOML; is a bracket wrong?");
   EXPECT_THAT(mistake("name = \"\xff\"\n"), StartsWith("1: "));
 }
 
