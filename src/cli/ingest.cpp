@@ -138,7 +138,7 @@ void add_ingest(CLI::App& app, Context& context) {
   command->add_option("--sensor", options->sensor, "Sensor that all captures belong to");
   command->add_option("--kind", options->kind, "Kind of that sensor: darknet, honeypot or reflector")
       ->check(CLI::IsMember({"darknet", "honeypot", "reflector"}));
-  command->add_option("--decapsulate", options->tunnels, "Tunnels to look into: gre, ipip, vxlan, erspan")->delimiter(',');
+  command->add_option("--decapsulate", options->tunnels, "Tunnels to look into: gre, ipip, vxlan, erspan")->allow_extra_args(false)->delimiter(',');
   command->add_option("--jobs", options->jobs, "Threads (default: one a core)")->check(CLI::Range(1, 256));
   command->add_option("--memory", options->memory_mb, "Memory to use at most, in MB")
       ->check(CLI::Range(200, 1'000'000))

@@ -7,7 +7,7 @@
 #include <csignal>
 #include <fstream>
 
-#include "ingest/lake_fixture.hpp"
+#include "support/lake_fixture.hpp"
 
 namespace nightjar {
 namespace {
