@@ -1,0 +1,95 @@
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "fingerprint/catalogue.hpp"
+#include "ingest/summary.hpp"
+#include "support/lake_fixture.hpp"
+
+namespace nightjar {
+namespace {
+
+using namespace test;
+
+/// The reference captures, one sensor each, in one lake: what figures say must be what `summary` says of the file.
+class ReferenceLake : public LakeTest {
+ protected:
+  /// Answers by sensor: "SELECT sensor, a, b ..." → {sensor: "a b"}.
+  std::map<std::string, std::string> by_sensor(const std::string& sql) const {
+    std::map<std::string, std::string> answers;
+    for (const std::string& line : ask(sql)) {
+      const std::size_t blank = line.find(' ');
+      answers[line.substr(0, blank)] = line.substr(blank + 1);
+    }
+    return answers;
+  }
+};
+
+TEST_F(ReferenceLake, says_of_every_reference_capture_what_summary_says) {
+  const std::filesystem::path captures = NIGHTJAR_CAPTURES_DIR;
+  std::ifstream reference(captures / "reference.json");
+  if (!reference) GTEST_SKIP() << "the reference captures are not there: " << captures;
+  std::string config;
+  std::vector<std::string> paths;
+  std::map<std::string, Summary> summaries;  // by sensor
+  for (const auto& entry : nlohmann::json::parse(reference)) {
+    const std::string name = entry["file"], path = (captures / name).string();
+    const std::string sensor = "s" + std::to_string(paths.size());
+    config += "[[sensor]]\nname = \"" + sensor + "\"\ncaptures = [\"" + path + "\"]\n";
+    paths.push_back(path);
+    summaries[sensor] = summarise({path}, {}, 1).files.front();
+  }
+  ASSERT_GE(paths.size(), 80u);
+  const auto report = ingest(paths, {.config = folder_.write("nightjar.toml", config)});
+  EXPECT_EQ(report.captures, paths.size());
+  EXPECT_TRUE(report.failures.empty());
+
+  const auto packets = by_sensor("SELECT sensor, sum(packets), sum(not_ip) FROM sensor_days GROUP BY sensor");
+  const auto classes = by_sensor(
+      "SELECT sensor, sum(packets) FILTER (class = 1), sum(packets) FILTER (class = 2), sum(packets) FILTER (class = 3), "
+      "sum(packets) FILTER (class = 4), sum(packets) FILTER (class = 5) FROM flows GROUP BY sensor");
+  const auto minutes = by_sensor("SELECT sensor, sum(packets) FROM minutes GROUP BY sensor");
+  const auto hosts = by_sensor("SELECT sensor, count(DISTINCT src) FILTER (ip_version = 4 AND class = 1) FROM flows GROUP BY sensor");
+  const auto backscatter = by_sensor("SELECT sensor, sum(packets) FROM backscatter GROUP BY sensor");
+  for (const auto& [sensor, summary] : summaries) {
+    SCOPED_TRACE(summary.file);
+    const auto value = [&](const std::map<std::string, std::string>& answers) {
+      const auto at = answers.find(sensor);
+      return at == answers.end() ? std::string("none") : at->second;
+    };
+    const std::uint64_t decoded = summary.packets - summary.not_ip - summary.undecodable_packets();
+    const auto number_or_null = [](std::uint64_t number) { return number == 0 ? std::string("NULL") : std::to_string(number); };
+    if (summary.packets > 0) {
+      EXPECT_EQ(value(packets), std::to_string(decoded) + " " + std::to_string(summary.not_ip));
+    }
+    if (decoded == 0) {
+      EXPECT_EQ(value(minutes), "none");
+      continue;
+    }
+    EXPECT_EQ(value(minutes), std::to_string(decoded));
+    std::string wanted;
+    for (std::size_t c = 1; c <= 5; ++c) wanted += (c == 1 ? "" : " ") + number_or_null(summary.classes[c]);
+    EXPECT_EQ(value(classes), wanted);
+    EXPECT_EQ(value(backscatter), summary.classes[2] == 0 ? "none" : std::to_string(summary.classes[2]));
+    if (summary.ipv6 == 0) {
+      EXPECT_EQ(value(hosts), std::to_string(summary.tcp_syn_sources));
+    }
+  }
+  for (const Fingerprint& fingerprint : fingerprint_catalogue()) {
+    std::string macro = "is_" + std::string(fingerprint.name);
+    for (char& c : macro) c = c == '-' || c == '.' ? '_' : c;
+    const auto marked = by_sensor("SELECT sensor, coalesce(sum(packets) FILTER (" + macro +
+                                  "(facts, \"window\", port, class, protocol)), 0) FROM flows GROUP BY sensor");
+    for (const auto& [sensor, summary] : summaries) {
+      std::uint64_t wanted = 0;
+      for (const Summary::Fingerprint& counted : summary.fingerprints) wanted += counted.name == fingerprint.name ? counted.packets : 0;
+      const auto at = marked.find(sensor);
+      EXPECT_EQ(at == marked.end() ? "0" : at->second, std::to_string(wanted)) << fingerprint.name << " in " << summary.file;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace nightjar
