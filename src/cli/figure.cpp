@@ -1,6 +1,7 @@
 #include "figure/figure.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -89,6 +90,7 @@ OutputColumn column_of(const FigureColumn& column) {
     case FigureColumnKind::number: return {column.name, true, true, 0, 0};
     case FigureColumnKind::decimal: return {column.name, true, true, 2, 0};
     case FigureColumnKind::percent: return {column.name + " %", true, true, 1, 0};
+    case FigureColumnKind::points: return {column.name + " points", true, true, 1, 0};
     case FigureColumnKind::code:
     case FigureColumnKind::asn:
     case FigureColumnKind::mixed: return {column.name, true, false, 0, 0};
@@ -204,7 +206,10 @@ int run(const Options& options, const Context& context) {
   auto answer = run_figure(**session, *request, surroundings);
   if (!answer) return fail(answer.error().sentence);
   if (options.show_sql)
-    for (const std::string& query : answer->queries) std::fprintf(stderr, "%s\n", escape_for_terminal(query).c_str());
+    for (std::string query : answer->queries) {
+      std::ranges::replace(query, '\n', ' ');
+      std::fprintf(stderr, "%s\n", escape_for_terminal(query).c_str());
+    }
   auto written = write_answer(**session, *answer, options);
   if (!written) return fail(written.error().sentence);
   return kDone;

@@ -13,12 +13,13 @@ namespace {
 
 constexpr std::uint64_t kLargestFile = 1 << 20;
 
-constexpr std::array<std::pair<std::string_view, FigureColumnKind>, 11> kKinds = {{
+constexpr std::array<std::pair<std::string_view, FigureColumnKind>, 12> kKinds = {{
     {"day", FigureColumnKind::day},
     {"time", FigureColumnKind::time},
     {"number", FigureColumnKind::number},
     {"decimal", FigureColumnKind::decimal},
     {"percent", FigureColumnKind::percent},
+    {"points", FigureColumnKind::points},
     {"code", FigureColumnKind::code},
     {"text", FigureColumnKind::text},
     {"mixed", FigureColumnKind::mixed},

@@ -18,6 +18,7 @@ enum class FigureColumnKind : std::uint8_t {
   number,   ///< whole number of things, thousands separated for people
   decimal,  ///< number with decimals
   percent,  ///< number, 100 = all
+  points,   ///< difference of two percentages
   code,     ///< whole number that counts nothing (year, window, port)
   text,
   mixed,    ///< a number, or a word in its place (port "other")

@@ -85,7 +85,7 @@ Result<void> shape_port_share(FigureRun& run) {
   if (*other) {
     run.answer.columns.push_back({"compare_packets", FigureColumnKind::number});
     run.answer.columns.push_back({"compare_share", FigureColumnKind::percent});
-    run.answer.columns.push_back({"change", FigureColumnKind::percent});
+    run.answer.columns.push_back({"change", FigureColumnKind::points});
   }
   std::uint64_t shown = 0, shown_before = 0;
   for (std::size_t i = 0; i < ports.size(); ++i) {
@@ -110,7 +110,7 @@ Result<void> shape_port_share(FigureRun& run) {
   if (parts->total == 0) return {};
   const Value share = percent(parts->total - shown, parts->total);
   // Hosts of "other" stay open: it holds victims and hosts that stand in other rows too.
-  std::vector<Value> row = {Value(), std::string(), std::string("other"), std::string(), parts->total - shown, share, Value()};
+  std::vector<Value> row = {Value(), Value(), std::string("other"), Value(), parts->total - shown, share, Value()};
   if (*other) add_compared(row, (*other)->parts.total - shown_before, (*other)->parts.total, share);
   run.answer.rows.push_back(std::move(row));
   run.answer.other_parts = parts->list(shown, "other ports");

@@ -40,6 +40,7 @@ Value cell(const FigureRun& run, const NamedRows& rows, std::size_t row, std::si
     case FigureColumnKind::day:
     case FigureColumnKind::time:
     case FigureColumnKind::decimal:
+    case FigureColumnKind::points:
     case FigureColumnKind::text:
     case FigureColumnKind::mixed: break;
   }

@@ -64,8 +64,8 @@ std::vector<std::int64_t> shown_days(FigureRun& run, const Answer& rows) {
       ++missing;
   }
   if (missing > 0)
-    run.answer.remarks.push_back(std::to_string(missing) + (missing == 1 ? " day" : " days") +
-                                 " of the span without a row: no sensor was there the whole day, which is not the same as no packets");
+    run.answer.remarks.push_back(std::to_string(missing) + (missing == 1 ? " day of the span has" : " days of the span have") +
+                                 " no row: no sensor watched the whole day, which is not the same as no packets");
   return {days.begin(), days.end()};
 }
 

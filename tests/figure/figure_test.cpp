@@ -117,7 +117,7 @@ TEST_F(Figures, PacketsPerDayHasARowForAQuietDayAndNoneForAMissingOne) {
   EXPECT_EQ(*answer->from, "2017-11-20");
   EXPECT_EQ(*answer->to, "2017-11-25");
   ASSERT_EQ(answer->remarks.size(), 1u);
-  EXPECT_TRUE(answer->remarks[0].starts_with("1 day of the span without a row"));
+  EXPECT_TRUE(answer->remarks[0].starts_with("1 day of the span has no row"));
 }
 
 TEST_F(Figures, PacketsPerDayIsTheSameFromMinutesAndFromFlows) {
@@ -144,7 +144,7 @@ TEST_F(Figures, PortShareShowsEveryPacketOnce) {
   request.top = 2;
   const auto answer = lake().ask(request);
   // 85 packets; of 23/TCP 5+3+4+9, from hosts .1 .2 .7; of 53/UDP 6.
-  EXPECT_EQ(lines_of(answer), (Lines{"1 tcp 23 telnet 21 24.7 3", "2 udp 53 dns 6 7.1 1", "- '' other '' 58 68.2 -"}));
+  EXPECT_EQ(lines_of(answer), (Lines{"1 tcp 23 telnet 21 24.7 3", "2 udp 53 dns 6 7.1 1", "- - other - 58 68.2 -"}));
   EXPECT_EQ(*answer->total, 85u);
   ASSERT_EQ(answer->other_parts.size(), 4u);
   EXPECT_EQ(answer->other_parts[0].packets, 8u);   // 2323: 1, 445: 4, 22: 3
@@ -160,7 +160,7 @@ TEST_F(Figures, PortShareComparesWithAnotherSpan) {
   request.to_day = *parse_day("2017-11-21");
   request.compare = {*parse_day("2017-11-21"), *parse_day("2017-11-22")};
   const auto answer = lake().ask(request);
-  EXPECT_EQ(lines_of(answer), (Lines{"1 tcp 23 telnet 8 61.5 2 4 6.3 55.2", "- '' other '' 5 38.5 - 59 93.7 -55.2"}));
+  EXPECT_EQ(lines_of(answer), (Lines{"1 tcp 23 telnet 8 61.5 2 4 6.3 55.2", "- - other - 5 38.5 - 59 93.7 -55.2"}));
   EXPECT_EQ(answer->compare->first, "2017-11-21");
   EXPECT_EQ(answer->columns.back().name, "change");
 }
@@ -173,7 +173,7 @@ TEST_F(Figures, OnlyPortShareCompares) {
 
 TEST_F(Figures, TiesAreInTheOrderOfTheirKeys) {
   FigureRequest request = asked("port-share", "src in (192.0.2.3, 192.0.2.1, 192.0.2.6) and not port in (23, 53)");
-  EXPECT_EQ(rows(request), (Lines{"1 tcp 22 ssh 3 75.0 0", "2 tcp 2323 telnet-2323 1 25.0 1", "- '' other '' 0 0.0 -"}));
+  EXPECT_EQ(rows(request), (Lines{"1 tcp 22 ssh 3 75.0 0", "2 tcp 2323 telnet-2323 1 25.0 1", "- - other - 0 0.0 -"}));
 }
 
 TEST_F(Figures, PortGroupsAddUpToAllPackets) {
