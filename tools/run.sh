@@ -35,9 +35,23 @@ show() {
   "$nightjar" "$@" --lake "$lake"
 }
 
+# summarise PATH...: `nightjar summary` of the captures and of those in folders. It reads all of them once more, so it is
+# left out above 2 GB.
+summarise() {
+  list=$(mktemp)
+  trap 'rm -f "$list"' EXIT
+  find -L "$@" -type f -not -name '.*' -not -name nightjar.toml -print0 | sort -z >"$list"
+  if [ "$(du -cLk --files0-from="$list" | tail -n 1 | cut -f1)" -gt 2000000 ]; then
+    printf '\nThese are more than 2 GB of captures: nightjar summary FILE... tells what is in each.\n'
+    return
+  fi
+  heading summary "$@"
+  # A file that is no capture has been named by ingest already.
+  xargs -0 "$nightjar" summary <"$list" || :
+}
+
 show ingest "$@"
-heading summary "$@"
-"$nightjar" summary "$@"
+summarise "$@"
 show figure packets-per-day
 show figure hosts-per-day
 show figure port-share
