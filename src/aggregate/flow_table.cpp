@@ -30,13 +30,13 @@ void FlowTable::add(const Packet& packet, std::uint16_t sensor, TrafficClass tra
   const std::uint16_t window = is_bare_syn(packet) ? packet.window : std::uint16_t{0};
   // Of backscatter the port is the victim's; what remains of the pair is the port it answered to.
   const std::uint16_t other_port = traffic_class == TrafficClass::backscatter ? packet.dst_port : packet.src_port;
-  const FlowRecord record{
-      FlowRecord::place_of(packet.protocol, port, static_cast<std::uint32_t>(packet.src), second_of_day / kSecondsPerHour, traffic_class),
-      FlowRecord::marks_of(sensor, facts, window),
-      FlowRecord::value_of(second_of_day % kSecondsPerHour, static_cast<std::uint16_t>(packet.ip_length), other_port, packet.ttl,
-                           destination_index)};
+  const std::uint64_t place =
+      FlowRecord::place_of(packet.protocol, port, static_cast<std::uint32_t>(packet.src), second_of_day / kSecondsPerHour, traffic_class);
+  const std::uint64_t marks = FlowRecord::marks_of(sensor, facts, window);
+  const std::uint64_t value = FlowRecord::value_of(second_of_day % kSecondsPerHour, static_cast<std::uint16_t>(packet.ip_length),
+                                                   other_port, packet.ttl, destination_index);
   if (packet.ip_version != 4 || packet.ip_length > 0xffff) {
-    FlowRow row = row_of(record, day_number);
+    FlowRow row = row_of({place, marks, value}, day_number);
     row.ip_version = packet.ip_version;
     row.src = packet.src;
     row.src_low = packet.src_low;
@@ -45,13 +45,13 @@ void FlowTable::add(const Packet& packet, std::uint16_t sensor, TrafficClass tra
     add_wide(day, packet, row);
     return;
   }
+  RecordList& list = day.buckets.empty() ? day.unsorted : day.buckets[layout_.made()->bucket_of(place)];
+  FlowRecord& record = list.next(arena_);
+  record.place = place;
+  record.marks = marks;
+  record.value = value;
   ++day.records;
-  if (!day.buckets.empty()) {
-    day.buckets[layout_.made()->bucket_of(record.place)].add(record, arena_);
-    return;
-  }
-  day.unsorted.add(record, arena_);
-  if (day.records >= kSpreadAt) spread(day);
+  if (day.buckets.empty() && day.records >= kSpreadAt) spread(day);
 }
 
 void FlowTable::add_wide(FlowDay& day, const Packet& packet, const FlowRow& row) {
@@ -74,7 +74,7 @@ void FlowTable::spread(FlowDay& day) {
   if (records.empty() && layout_.made() == nullptr) return;
   const FlowLayout& layout = layout_.get(records);
   if (day.buckets.empty()) day.buckets.resize(layout.buckets());
-  for (const FlowRecord& record : records) day.buckets[layout.bucket_of(record.place)].add(record, arena_);
+  for (const FlowRecord& record : records) day.buckets[layout.bucket_of(record.place)].next(arena_) = record;
 }
 
 }  // namespace nightjar

@@ -1,34 +1,38 @@
 #pragma once
-#include <cstdint>
 #include <memory>
-#include <mutex>
 #include <span>
-#include <vector>
+#include <utility>
 
 #include "enrich/geolocation.hpp"
 #include "schema/rows.hpp"
 
 namespace nightjar {
 
-/// Country and AS for rows, looked up once per source. Sources come back port after port, so answers of the last half a million
-/// sources are kept, per thread. Safe for several threads.
+/// Country and AS for rows, looked up once per run of rows of one source. Rows come sorted by source within a port, so look-ups
+/// walk the data's tables in order and find them in the cache; a table of answers in between was slower. Safe for several threads.
 class Origins {
  public:
-  explicit Origins(std::shared_ptr<const Geolocation> data);
-  ~Origins();
+  explicit Origins(std::shared_ptr<const Geolocation> data) : data_(std::move(data)) {}
 
-  void fill(std::span<FlowRow> rows);
-  void fill(std::span<BackscatterRow> rows);
+  void fill(std::span<FlowRow> rows) const { fill_rows(rows); }
+  void fill(std::span<BackscatterRow> rows) const { fill_rows(rows); }
 
  private:
-  struct Cache;
-  Origin lookup(Cache& cache, std::uint8_t ip_version, std::uint64_t src, std::uint64_t src_low) const;
   template <class Row>
-  void fill_rows(std::span<Row> rows);
+  void fill_rows(std::span<Row> rows) const {
+    Origin origin;
+    const Row* last = nullptr;
+    for (Row& row : rows) {
+      if (last == nullptr || row.src != last->src || row.src_low != last->src_low || row.ip_version != last->ip_version) {
+        origin = data_->lookup(row.ip_version, row.src, row.src_low);
+        last = &row;
+      }
+      row.country = origin.country;
+      row.asn = origin.asn;
+    }
+  }
 
   std::shared_ptr<const Geolocation> data_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Cache>> idle_;  ///< caches that no thread uses at the moment
 };
 
 }  // namespace nightjar

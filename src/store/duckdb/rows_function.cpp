@@ -4,7 +4,7 @@
 #include <cassert>
 #include <cstring>
 #include <memory>
-#include <string_view>
+#include <vector>
 
 #include "base/time.hpp"
 
@@ -35,18 +35,44 @@ void fill(const std::byte* row, std::size_t stride, std::size_t offset, std::siz
   for (std::size_t i = 0; i < count; ++i, row += stride) to[i] = convert(load<In>(row, offset));
 }
 
-/// Short texts lie in the vector, longer ones stay where they are: both the names and the constants outlive the statement.
-duckdb_string_t text(std::string_view value) {
-  duckdb_string_t string;
-  std::memset(&string, 0, sizeof string);
-  string.value.inlined.length = static_cast<std::uint32_t>(value.size());
-  if (value.size() <= sizeof string.value.inlined.inlined) {
-    if (!value.empty()) std::memcpy(string.value.inlined.inlined, value.data(), value.size());
-  } else {
-    std::memcpy(string.value.pointer.prefix, value.data(), sizeof string.value.pointer.prefix);
-    string.value.pointer.ptr = const_cast<char*>(value.data());
-  }
-  return string;
+/// Texts of few values go to DuckDB as an enumeration: its Parquet writer then needs to hash none of them, and the file holds
+/// plain text all the same (docs/performance.md). Values of a country: none, then AA to ZZ.
+constexpr unsigned kLetters = 26;
+const std::vector<std::string>& country_values() {
+  static const std::vector<std::string> values = [] {
+    std::vector<std::string> list{""};
+    for (char a = 'A'; a <= 'Z'; ++a) {
+      for (char b = 'A'; b <= 'Z'; ++b) list.push_back({a, b});
+    }
+    return list;
+  }();
+  return values;
+}
+
+std::uint16_t country_index(CountryCode code) {
+  const unsigned a = (code & 0xffu) - 'A', b = (code >> 8) - 'A';
+  return a < kLetters && b < kLetters ? static_cast<std::uint16_t>(1 + a * kLetters + b) : std::uint16_t{0};
+}
+
+const std::vector<std::string>& kind_values() {
+  static const std::vector<std::string> values(kSensorKindNames.begin(), kSensorKindNames.end());
+  return values;
+}
+
+/// DuckDB keeps an enumeration's numbers in one byte up to 255 values, in two above.
+template <class In, class Convert>
+void fill_enumeration(const std::byte* row, std::size_t stride, std::size_t offset, std::size_t count, void* out, std::size_t values,
+                      Convert convert) {
+  if (values <= 255)
+    fill<In, std::uint8_t>(row, stride, offset, count, out, [&](In value) { return static_cast<std::uint8_t>(convert(value)); });
+  else
+    fill<In, std::uint16_t>(row, stride, offset, count, out, [&](In value) { return static_cast<std::uint16_t>(convert(value)); });
+}
+
+duckdb_logical_type enumeration(const std::vector<std::string>& values) {
+  std::vector<const char*> names;
+  for (const std::string& value : values) names.push_back(value.c_str());
+  return duckdb_create_enum_type(names.data(), names.size());
 }
 
 void fill_column(const Column& column, const RowsSource& source, const std::byte* row, std::size_t count, void* out) {
@@ -68,45 +94,36 @@ void fill_column(const Column& column, const RowsSource& source, const std::byte
     case ColumnType::day:
       fill<std::int64_t, std::int32_t>(row, stride, offset, count, out, [](std::int64_t d) { return static_cast<std::int32_t>(d); });
       break;
-    case ColumnType::country:
-      fill<CountryCode, duckdb_string_t>(row, stride, offset, count, out, [](CountryCode code) {
-        const char letters[2] = {static_cast<char>(code & 0xff), static_cast<char>(code >> 8)};
-        return text(std::string_view(letters, code == 0 ? 0 : 2));
-      });
-      break;
-    case ColumnType::sensor_kind:
-      fill<std::uint8_t, duckdb_string_t>(row, stride, offset, count, out, [](std::uint8_t kind) {
-        return text(kSensorKindNames[std::min<std::size_t>(kind, kSensorKindNames.size() - 1)]);
-      });
-      break;
-    case ColumnType::name:
-      fill<std::uint16_t, duckdb_string_t>(row, stride, offset, count, out,
-                                           [&](std::uint16_t index) { return text((*source.names)[index]); });
-      break;
+    case ColumnType::country: fill_enumeration<CountryCode>(row, stride, offset, count, out, country_values().size(), country_index); break;
+    case ColumnType::sensor_kind: fill_enumeration<std::uint8_t>(row, stride, offset, count, out, kind_values().size(), same); break;
+    case ColumnType::name: fill_enumeration<std::uint16_t>(row, stride, offset, count, out, source.names->size(), same); break;
     case ColumnType::text: assert(false && "derived tables are not written from rows"); break;
   }
 }
 
 RowsSource& source_of(void* extra) { return *static_cast<RowsSource*>(extra); }
 
+duckdb_logical_type type_of(ColumnType type, const Names& names) {
+  switch (type) {
+    case ColumnType::u8: return duckdb_create_logical_type(DUCKDB_TYPE_UTINYINT);
+    case ColumnType::u16: return duckdb_create_logical_type(DUCKDB_TYPE_USMALLINT);
+    case ColumnType::u32: return duckdb_create_logical_type(DUCKDB_TYPE_UINTEGER);
+    case ColumnType::u64: return duckdb_create_logical_type(DUCKDB_TYPE_UBIGINT);
+    case ColumnType::hour:
+    case ColumnType::minute: return duckdb_create_logical_type(DUCKDB_TYPE_TIMESTAMP);
+    case ColumnType::day: return duckdb_create_logical_type(DUCKDB_TYPE_DATE);
+    case ColumnType::name: return enumeration(names);
+    case ColumnType::country: return enumeration(country_values());
+    case ColumnType::sensor_kind: return enumeration(kind_values());
+    case ColumnType::text: break;
+  }
+  return duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR);
+}
+
 void bind(duckdb_bind_info info) {
   const RowsSource& source = source_of(duckdb_bind_get_extra_info(info));
   for (const Column& column : source.schema->columns) {
-    ::duckdb_type id = DUCKDB_TYPE_VARCHAR;
-    switch (column.type) {
-      case ColumnType::u8: id = DUCKDB_TYPE_UTINYINT; break;
-      case ColumnType::u16: id = DUCKDB_TYPE_USMALLINT; break;
-      case ColumnType::u32: id = DUCKDB_TYPE_UINTEGER; break;
-      case ColumnType::u64: id = DUCKDB_TYPE_UBIGINT; break;
-      case ColumnType::hour:
-      case ColumnType::minute: id = DUCKDB_TYPE_TIMESTAMP; break;
-      case ColumnType::day: id = DUCKDB_TYPE_DATE; break;
-      case ColumnType::name:
-      case ColumnType::country:
-      case ColumnType::sensor_kind:
-      case ColumnType::text: break;
-    }
-    duckdb_logical_type type = duckdb_create_logical_type(id);
+    duckdb_logical_type type = type_of(column.type, *source.names);
     duckdb_bind_add_result_column(info, std::string(column.name).c_str(), type);
     duckdb_destroy_logical_type(&type);
   }
