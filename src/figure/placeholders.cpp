@@ -95,7 +95,7 @@ Result<Words> words_for(const FigureFile& figure, Table table, const Observation
   const std::string who_and_when = span_sql(table, hours) + sensors_condition(observation);
   Words words;
   words["day"] = *day;
-  words["host_classes"] = host_classes;
+  words["port_host_classes"] = names_field(filter, FilterField::traffic_class) ? "class IN (1, 3, 5)" : host_classes;
   words["where"] = who_and_when + (figure.hosts_only ? " AND " + host_classes : "") + (filter.empty() ? "" : " AND " + *condition);
   words["rows"] = table == Table::flows && needs_merged_rows(filter) ? merged_flows(who_and_when) : std::string(schema_of(table).name);
   return words;

@@ -14,8 +14,8 @@ namespace nightjar {
 ///   {rows}          the figure's table, its rows merged by key first where the filter needs it
 ///   {where}         sensors, span, filter and (classes: hosts) the classes of hosts, over the query's table
 ///   {day}           local date of the row's time
-///   {host_classes}  class IN (1, 3), or 1 = 1 where the filter names class
-///   {mark_sums} {named_hosts} {mark_counts}  one column a fingerprint (figure/shape_fingerprints.cpp)
+///   {port_host_classes}  class IN (1, 3), or IN (1, 3, 5) where the filter names class: whose hosts a destination port has
+///   {marks} {mark_sums} ...  the catalogue of fingerprints (figure/shape_fingerprints.cpp)
 ///   {top} {ports} {sources}  what a shape fills in
 using Words = std::map<std::string, std::string>;
 

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "base/time.hpp"
 #include "figure/shapes.hpp"
@@ -13,23 +14,45 @@ namespace {
 /// One match of a relation of 32 bits names a host; one of 16 bits needs two, and nine of ten of its SYNs (docs/figures.md).
 constexpr int kFewBits = 16;
 
-std::string condition(const Fingerprint& fingerprint) { return "@fingerprint(" + std::string(fingerprint.name) + ")"; }
-
-std::string any_mark() {
+/// A number whose bit i says that a row has the mark of entry i of the catalogue.
+std::string marks_sql() {
   std::string out;
-  for (const Fingerprint& fingerprint : fingerprint_catalogue()) out += (out.empty() ? "" : " OR ") + condition(fingerprint);
-  return out.empty() ? "1 = 0" : "(" + out + ")";
+  std::uint64_t bit = 1;
+  for (const Fingerprint& fingerprint : fingerprint_catalogue()) {
+    out += (out.empty() ? "" : " + ") + ("CASE WHEN @fingerprint(" + std::string(fingerprint.name)) + ") THEN " + std::to_string(bit) +
+           " ELSE 0 END";
+    bit <<= 1;
+  }
+  return out.empty() ? "0" : "(" + out + ")";
 }
+
+/// The bit after those of the catalogue.
+std::uint64_t next_bit() { return std::uint64_t{1} << fingerprint_catalogue().size(); }
 
 std::string sum_where(const std::string& what, const std::string& value, const std::string& alias) {
   return "sum(CASE WHEN " + what + " THEN " + value + " ELSE 0 END) AS " + alias;
 }
 
+std::string marked(std::size_t i) { return "@bit(g_marks, " + std::to_string(i) + ")"; }
+
 /// Whether the packets of a host (g_syns SYNs, g_i of them marked) name it.
 std::string named(const Fingerprint& fingerprint, std::size_t i) {
-  const std::string marked = "g_" + std::to_string(i);
-  if (fingerprint.chance_bits == 0 || fingerprint.chance_bits > kFewBits) return marked + " >= 1";
-  return "(" + marked + " >= 2 AND " + marked + " * 10 >= g_syns * 9)";
+  const std::string packets = "g_" + std::to_string(i);
+  if (fingerprint.chance_bits == 0 || fingerprint.chance_bits > kFewBits) return packets + " >= 1";
+  return "(" + packets + " >= 2 AND " + packets + " * 10 >= g_syns * 9)";
+}
+
+/// Sums the numbers of an answer of (marks, number) by bit; the last sum is that of `none`.
+std::vector<std::uint64_t> sums_by_mark(const Answer& rows, std::uint64_t none) {
+  const std::size_t marks = fingerprint_catalogue().size();
+  std::vector<std::uint64_t> sums(marks + 1);
+  for (const auto& row : rows.rows) {
+    const std::uint64_t bits = number_of(row[0]);
+    for (std::size_t i = 0; i < marks; ++i)
+      if ((bits >> i & 1) != 0) sums[i] += number_of(row[1]);
+    if (none == 0 ? bits == 0 : (bits & none) != 0) sums[marks] += number_of(row[1]);
+  }
+  return sums;
 }
 
 void note_chance(FigureRun& run) {
@@ -42,25 +65,23 @@ void note_chance(FigureRun& run) {
 
 Result<void> shape_fingerprints(FigureRun& run) {
   const auto catalogue = fingerprint_catalogue();
-  std::string columns;
-  for (std::size_t i = 0; i <= catalogue.size(); ++i) {
-    const std::string mark = i < catalogue.size() ? condition(catalogue[i]) : "NOT " + any_mark();
-    columns += (i == 0 ? "" : ", ") + sum_where(mark, "packets", "m_packets_" + std::to_string(i)) + ", @hosts(CASE WHEN " + mark +
-               " THEN src END) AS m_hosts_" + std::to_string(i);
-  }
-  auto rows = run.ask("main", {{"mark_counts", columns}});
-  if (!rows) return rows.error();
-  const NamedRows named_rows(*rows);
-  const std::uint64_t total = named_rows.number(0, "total");
+  const std::uint64_t unmarked = next_bit();
+  const Words words = {{"marks", marks_sql()}, {"unmarked", std::to_string(unmarked)}};
+  auto packet_rows = run.ask("packets", words);
+  if (!packet_rows) return packet_rows.error();
+  auto host_rows = run.ask("hosts", words);
+  if (!host_rows) return host_rows.error();
+  const std::vector<std::uint64_t> packets = sums_by_mark(*packet_rows, 0);
+  const std::vector<std::uint64_t> hosts = sums_by_mark(*host_rows, unmarked);
+  std::uint64_t total = 0;
+  for (const auto& row : packet_rows->rows) total += number_of(row[1]);
   run.answer.total = total;
   for (std::size_t i = 0; i <= catalogue.size(); ++i) {
     const bool none = i == catalogue.size();
-    const std::uint64_t packets = named_rows.number(0, "packets_" + std::to_string(i));
-    const bool relation = !none && catalogue[i].chance_bits > 0;
     Value chance;
-    if (relation) chance = std::ldexp(static_cast<double>(total), -static_cast<int>(catalogue[i].chance_bits));
-    run.answer.rows.push_back({none ? std::string("none") : std::string(catalogue[i].name), packets, percent(packets, total),
-                               named_rows.number(0, "hosts_" + std::to_string(i)), chance});
+    if (!none && catalogue[i].chance_bits > 0) chance = std::ldexp(static_cast<double>(total), -static_cast<int>(catalogue[i].chance_bits));
+    run.answer.rows.push_back(
+        {none ? std::string("none") : std::string(catalogue[i].name), packets[i], percent(packets[i], total), hosts[i], chance});
   }
   std::stable_sort(run.answer.rows.begin(), run.answer.rows.end() - 1,
                    [](const auto& a, const auto& b) { return number_of(a[1]) > number_of(b[1]); });
@@ -72,16 +93,19 @@ Result<void> shape_fingerprints(FigureRun& run) {
 
 Result<void> shape_days_by_fingerprint(FigureRun& run) {
   const auto catalogue = fingerprint_catalogue();
-  std::string sums = sum_where("NOT " + any_mark(), "packets", "g_none");
+  const std::uint64_t syn = next_bit();
+  std::string sums = sum_where("g_marks IN (0, " + std::to_string(syn) + ")", "g_packets", "g_none") + ", " +
+                     sum_where(marked(catalogue.size()), "g_packets", "g_syns");
   std::string hosts, nobody;
   for (std::size_t i = 0; i < catalogue.size(); ++i) {
     const std::string index = std::to_string(i);
-    sums += ", " + sum_where(condition(catalogue[i]), "packets", "g_" + index);
+    sums += ", " + sum_where(marked(i), "g_packets", "g_" + index);
     hosts += sum_where(named(catalogue[i], i), "1", "m_hosts_" + index) + ", sum(g_" + index + ") AS m_packets_" + index + ", ";
     nobody += (nobody.empty() ? "" : " OR ") + named(catalogue[i], i);
   }
   hosts += sum_where("NOT (" + nobody + ")", "1", "m_hosts_none") + ", sum(g_none) AS m_packets_none";
-  auto rows = run.ask("main", {{"mark_sums", sums}, {"named_hosts", hosts}});
+  const std::string marks = "(" + marks_sql() + " + CASE WHEN class = 1 THEN " + std::to_string(syn) + " ELSE 0 END)";
+  auto rows = run.ask("main", {{"marks_and_syn", marks}, {"mark_sums", sums}, {"named_hosts", hosts}});
   if (!rows) return rows.error();
   const NamedRows named_rows(*rows);
   std::map<std::string, std::size_t> row_of_day;
