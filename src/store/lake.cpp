@@ -49,13 +49,8 @@ Result<std::shared_ptr<Snapshot>> Lake::open_newest() const {
       last_failure = lock ? file.string() + " was deleted" : lock.error().sentence;
       continue;
     }
-    auto text = read_file(file, 8ULL << 30);
-    if (!text) return text.error();
-    auto version = version_from_json(*text, file.string());
+    auto version = read_version(layout, numbers->back());
     if (!version) return version.error();
-    if (version->number != numbers->back()) {
-      return Error{"the lake's version " + file.string() + " is damaged: it says it is version " + std::to_string(version->number)};
-    }
     opened->version_ = std::move(*version);
     opened->lock_ = std::move(*lock);
     return opened;

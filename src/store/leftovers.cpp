@@ -27,10 +27,7 @@ Result<std::optional<Paths>> listed_by_any_version(const LakeLayout& layout) {
   if (!numbers) return numbers.error();
   Paths listed;
   for (const std::uint64_t number : *numbers) {
-    const auto file = layout.version(number);
-    auto text = read_file(file, 8ULL << 30);
-    if (!text) return std::optional<Paths>();
-    auto version = version_from_json(*text, file.string());
+    auto version = read_version(layout, number);
     if (!version) return std::optional<Paths>();
     for (LakeFile& lake_file : version->files) listed.insert(std::move(lake_file.path));
     for (LakeBatch& batch : version->batches) listed.insert(std::move(batch.manifest));

@@ -61,6 +61,32 @@ std::size_t skip_quoted(std::string_view sql, std::size_t at) {
   return at;
 }
 
+std::string_view without_end(std::string_view sql) {
+  std::size_t end = 0;
+  for (std::size_t at = 0; at < sql.size();) {
+    const std::size_t after = skip_quoted(sql, at);
+    const char c = sql[at];
+    const bool quoted = after != at && (c == '\'' || c == '"');
+    const bool says_something = after == at && c != ';' && std::isspace(static_cast<unsigned char>(c)) == 0;
+    at = after == at ? at + 1 : after;
+    if (quoted || says_something) end = at;
+  }
+  return sql.substr(0, end);
+}
+
+bool has_word(std::string_view sql, std::string_view word) {
+  for (std::size_t at = 0; at < sql.size();) {
+    std::size_t end = skip_quoted(sql, at);
+    if (end == at) {
+      while (end < sql.size() && is_word(sql[end])) ++end;
+      if (sql.substr(at, end - at) == word) return true;
+      if (end == at) ++end;
+    }
+    at = end;
+  }
+  return false;
+}
+
 Result<std::string> MacroExpander::expand_all(std::string_view sql) const {
   std::string expanded;
   for (std::size_t at = 0; at < sql.size();) {

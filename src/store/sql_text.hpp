@@ -12,6 +12,12 @@ namespace nightjar {
 /// not closed ends with the text.
 std::size_t skip_quoted(std::string_view sql, std::size_t at);
 
+/// `sql` without the semicolons, blanks and comments at its end.
+std::string_view without_end(std::string_view sql);
+
+/// Whether `word` stands in `sql` as a word of its own, outside strings, quoted names and comments.
+bool has_word(std::string_view sql, std::string_view word);
+
 /// Calls of macros, `@name(argument, ...)`, expanded by `expand(name, arguments)`; arguments are expanded first. Nothing is
 /// expanded inside strings, quoted names and comments. The word `window`, which SQL keeps for itself, becomes the column
 /// "window".

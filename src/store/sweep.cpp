@@ -21,10 +21,7 @@ Result<std::vector<StoredVersion>> read_versions(const LakeLayout& layout) {
   if (!numbers) return numbers.error();
   std::vector<StoredVersion> versions;
   for (const std::uint64_t number : *numbers) {
-    const auto file = layout.version(number);
-    auto text = read_file(file, 8ULL << 30);
-    if (!text) return text.error();
-    auto version = version_from_json(*text, file.string());
+    auto version = read_version(layout, number);
     if (!version) return version.error();
     versions.push_back({std::move(*version), std::nullopt});
   }

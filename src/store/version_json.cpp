@@ -1,7 +1,7 @@
 #include "store/version_json.hpp"
 
+#include "base/file.hpp"
 #include "store/json_fields.hpp"
-#include "store/lake_layout.hpp"
 
 namespace nightjar {
 namespace {
@@ -94,6 +94,18 @@ Result<LakeVersion> version_from_json(std::string_view text, const std::string& 
   for (const json& file : files) version.files.push_back(read_lake_file(file, complaint));
   for (const json& batch : fields.list("batches")) version.batches.push_back(read_lake_batch(batch, complaint));
   if (!complaint.empty()) return Error{"the lake's version " + name + " is damaged: " + complaint};
+  return version;
+}
+
+Result<LakeVersion> read_version(const LakeLayout& layout, std::uint64_t number) {
+  constexpr std::uint64_t largest = 8ULL << 30;
+  const std::string file = layout.version(number).string();
+  auto text = read_file(file, largest);
+  if (!text) return text.error();
+  auto version = version_from_json(*text, file);
+  if (version && version->number != number) {
+    return Error{"the lake's version " + file + " is damaged: it says it is version " + std::to_string(version->number)};
+  }
   return version;
 }
 

@@ -1,9 +1,11 @@
 #pragma once
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "base/result.hpp"
 #include "store/lake.hpp"
+#include "store/lake_layout.hpp"
 
 namespace nightjar {
 
@@ -11,6 +13,9 @@ namespace nightjar {
 /// something else gives an error that names `name` and the place, never half a version.
 std::string version_to_json(const LakeVersion& version);
 Result<LakeVersion> version_from_json(std::string_view text, const std::string& name);
+
+/// lake/versions/N.json as it lies on the disk; also an error if it calls itself another version.
+Result<LakeVersion> read_version(const LakeLayout& layout, std::uint64_t number);
 
 std::string manifest_to_json(const Manifest& manifest);
 Result<Manifest> manifest_from_json(std::string_view text, const std::string& name);

@@ -29,8 +29,6 @@ std::string error_sentence(const char* message) {
   }
   while (!sentence.empty() && sentence.back() == ' ') sentence.pop_back();
   if (rest.starts_with("Permission Error")) sentence += " (a query may read nothing but the lake)";
-  if (rest.find("at or near \"window\"") != std::string_view::npos)
-    sentence += " (window is a word of SQL: write \"window\" in double quotes)";
   return sentence;
 }
 

@@ -35,9 +35,8 @@ std::string select_sql(std::int64_t day, const std::vector<std::string>& sensors
          "protocol, port, class, ['all', 'asn', 'country', 'fingerprint'][dimension + 1] AS dimension, " +
          "CASE dimension WHEN 0 THEN '' WHEN 1 THEN CAST(value AS VARCHAR) " +
          "WHEN 2 THEN CASE WHEN value = 0 THEN '' ELSE chr(CAST(value & 255 AS INTEGER)) || chr(CAST(value >> 8 AS INTEGER)) END " +
-         "ELSE " + fingerprints + "[value + 1] END AS value, packets, bytes, hosts FROM cells " +
-         "ORDER BY cells.level, cells.dimension, cells.hour < " + whole_day + ", cells.sensor <> " + all_darknets +
-         ", cells.sensor, cells.protocol, cells.port, cells.class, cells.value, cells.hour";
+         "ELSE " + fingerprints + "[value + 1] END AS value, packets, bytes, hosts FROM (SELECT * FROM cells " +
+         "ORDER BY level, dimension, hour < " + whole_day + ", sensor <> " + all_darknets + ", sensor, protocol, port, class, value, hour)";
 }
 
 template <class T>

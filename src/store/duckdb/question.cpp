@@ -24,7 +24,8 @@ Result<Statements> extract(Connection& connection, const std::string& sql) {
   statements.count = duckdb_extract_statements(connection.handle(), sql.c_str(), statements.extracted.address());
   if (statements.count > 0) return statements;
   const char* message = duckdb_extract_statements_error(statements.extracted.get());
-  return Error{message == nullptr ? "there is no statement in the question" : error_sentence(message)};
+  if (message == nullptr) return Error{"there is no statement in the question"};
+  return Error{error_sentence(message) + (has_word(sql, "window") ? " (window is a word of SQL: write \"window\" in double quotes)" : "")};
 }
 
 Result<Prepared> prepare(Connection& connection, const Statements& statements) {
@@ -161,8 +162,7 @@ std::string with_known_types(std::string_view sql, const std::vector<AnswerColum
     list += (i == 0 ? "" : ", ") + (target ? "CAST(" + place + " AS " + std::string(*target) + ")" : place);
   }
   if (!needed) return {};
-  while (!sql.empty() && (sql.back() == ';' || std::isspace(static_cast<unsigned char>(sql.back())) != 0)) sql.remove_suffix(1);
-  return "SELECT " + list + " FROM (" + std::string(sql) + "\n)";
+  return "SELECT " + list + " FROM (" + std::string(without_end(sql)) + "\n)";
 }
 
 std::string stopped_after(double seconds) {
