@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,6 +26,10 @@ struct QueryOptions {
   int threads = 0;                 ///< 0: one a core
   std::uint64_t memory_bytes = 0;  ///< 0: a quarter of the machine, at most 4 GB
   double timeout_seconds = 0;      ///< 0: none
+  /// Days whose rows are seen, days since 1970, the end not included; sensor_days is always whole. A lake of years has
+  /// thousands of files: whoever knows the span spares opening the others.
+  std::int64_t from_day = std::numeric_limits<std::int64_t>::min();
+  std::int64_t to_day = std::numeric_limits<std::int64_t>::max();
 };
 
 /// A session over one version of a lake: read only, with the tables as views and the helper macros (`ip`, `in_prefix`,

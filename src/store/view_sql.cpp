@@ -25,15 +25,16 @@ std::string sql_quoted(std::string_view text) {
   return sql + "'";
 }
 
-std::string create_view_sql(const TableSchema& table, const LakeVersion& version, const std::string& path_prefix) {
-  std::vector<const LakeFile*> listed;
-  if (table.table == Table::counts) {
-    listed = fresh_counts(version);
-  } else {
-    for (const LakeFile& file : version.files) {
-      if (file.table == table.table) listed.push_back(&file);
-    }
+std::vector<const LakeFile*> visible_files(Table table, const LakeVersion& version) {
+  if (table == Table::counts) return fresh_counts(version);
+  std::vector<const LakeFile*> files;
+  for (const LakeFile& file : version.files) {
+    if (file.table == table) files.push_back(&file);
   }
+  return files;
+}
+
+std::string create_view_sql(const TableSchema& table, const std::vector<const LakeFile*>& listed, const std::string& path_prefix) {
   std::string files;
   for (const LakeFile* file : listed) files += (files.empty() ? "" : ",\n  ") + sql_quoted(path_prefix + file->path);
   std::string sql = "CREATE VIEW " + std::string(table.name) + " AS ";
@@ -46,7 +47,7 @@ std::string view_sql(const LakeVersion& version) {
       "-- Version " + std::to_string(version.number) + " of the lake, made " + format_time(version.created_ns) +
       ". Start DuckDB in this folder: duckdb -init view.sql\n"
       "CREATE MACRO ip4(src) AS (src >> 24) || '.' || ((src >> 16) & 255) || '.' || ((src >> 8) & 255) || '.' || (src & 255);\n";
-  for (const TableSchema& table : all_tables()) sql += create_view_sql(table, version, "");
+  for (const TableSchema& table : all_tables()) sql += create_view_sql(table, visible_files(table.table, version), "");
   return sql;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "store/lake.hpp"
 
@@ -10,7 +12,10 @@ namespace nightjar {
 std::string view_sql(const LakeVersion& version);
 
 /// The view of one table: `path_prefix` comes before every path. Without files: no rows, but the table's columns and types.
-std::string create_view_sql(const TableSchema& table, const LakeVersion& version, const std::string& path_prefix);
+std::string create_view_sql(const TableSchema& table, const std::vector<const LakeFile*>& files, const std::string& path_prefix);
+
+/// Files whose rows a table shows: those listed, of derived tables the ones that are true still.
+std::vector<const LakeFile*> visible_files(Table table, const LakeVersion& version);
 
 /// 'text' as an SQL literal.
 std::string sql_quoted(std::string_view text);

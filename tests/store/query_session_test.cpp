@@ -47,6 +47,24 @@ TEST(QuerySession, reads_the_rows_of_all_files_of_its_version) {
   EXPECT_EQ(at.ask("SELECT sensor, count(*) FROM flows GROUP BY ALL ORDER BY sensor"), (std::vector<std::string>{"a 10", "b 5"}));
 }
 
+TEST(QuerySession, looks_at_the_days_it_is_told_to) {
+  RowsLake at;
+  for (std::int64_t day = kDay; day < kDay + 3; ++day) {
+    at.add_rows(Table::flows, day, flows(1, 1), {std::to_string(day - kDay)});
+    SensorDayRow row;
+    row.day = day;
+    at.add_rows(Table::sensor_days, day, std::vector<SensorDayRow>{row}, {"a"});
+  }
+  QueryOptions options;
+  options.from_day = kDay + 1;
+  options.to_day = kDay + 2;
+  const auto session = at.session(options);
+  EXPECT_EQ(RowsLake::lines(take(session->run("SELECT sensor FROM flows"))), std::vector<std::string>{"1"});
+  EXPECT_EQ(RowsLake::lines(take(session->run("SELECT count(*) FROM sensor_days"))), std::vector<std::string>{"3"});
+  options.from_day = options.to_day = kDay + 9;
+  EXPECT_TRUE(take(at.session(options)->run("SELECT sensor FROM flows")).rows.empty());
+}
+
 TEST(QuerySession, reads_thousands_of_files) {
   constexpr int copies = 1500;
   RowsLake at;
@@ -280,10 +298,10 @@ TEST(QuerySession, reads_a_lake_that_it_may_not_write) {
   std::filesystem::permissions(at.folder().path(), readable);
   std::filesystem::permissions(at.root(), readable);
   const bool root = ::geteuid() == 0;
-  if (root) ASSERT_EQ(::seteuid(nobody), 0);
+  ASSERT_EQ(root ? ::seteuid(nobody) : 0, 0);
   const auto answer = at.ask("SELECT count(*) FROM flows");
   const bool refused = !at.lake().begin_write();
-  if (root) ASSERT_EQ(::seteuid(0), 0);
+  ASSERT_EQ(root ? ::seteuid(0) : 0, 0);
   std::filesystem::permissions(at.root(), std::filesystem::perms::owner_all);
   std::filesystem::permissions(at.folder().path(), std::filesystem::perms::owner_all);
   EXPECT_EQ(answer, std::vector<std::string>{"10"});

@@ -1,5 +1,8 @@
 #include "store/duckdb/count_cells.hpp"
 
+#include <array>
+#include <initializer_list>
+
 #include "base/file.hpp"
 #include "base/time.hpp"
 #include "fingerprint/catalogue.hpp"
@@ -8,13 +11,27 @@
 namespace nightjar::duckdb_store {
 namespace {
 
-// Columns of the table that collects, in the order of `append`.
-constexpr std::array<DUCKDB_TYPE, 11> kTypes = {DUCKDB_TYPE_UTINYINT, DUCKDB_TYPE_UTINYINT,  DUCKDB_TYPE_UTINYINT, DUCKDB_TYPE_USMALLINT,
-                                                DUCKDB_TYPE_UTINYINT, DUCKDB_TYPE_USMALLINT, DUCKDB_TYPE_UTINYINT, DUCKDB_TYPE_UINTEGER,
-                                                DUCKDB_TYPE_UBIGINT,  DUCKDB_TYPE_UBIGINT,   DUCKDB_TYPE_UBIGINT};
+// `place` from the low end: 3 bits class, 16 port, 8 protocol, 16 sensor + 1 (0: all darknets), 1 step (0: day), 2 dimension,
+// 2 level. `value_and_hour`: 5 bits hour, then the value. So the order of the numbers is that of schema/columns.cpp.
+constexpr int kPortShift = 3, kProtocolShift = 19, kSensorShift = 27, kStepShift = 43, kDimensionShift = 44, kLevelShift = 46;
+constexpr int kValueShift = 5;
+
 constexpr const char* kCreate =
-    "CREATE TABLE cells (level UTINYINT, dimension UTINYINT, hour UTINYINT, sensor USMALLINT, protocol UTINYINT, port USMALLINT, "
-    "class UTINYINT, value UINTEGER, packets UBIGINT, bytes UBIGINT, hosts UBIGINT)";
+    "CREATE TYPE step_name AS ENUM ('day', 'hour'); CREATE TYPE level_name AS ENUM ('port', 'protocol', 'total'); "
+    "CREATE TYPE dimension_name AS ENUM ('all', 'asn', 'country', 'fingerprint'); "
+    "CREATE TABLE cells (place UBIGINT, value_and_hour UBIGINT, packets UBIGINT, bytes UBIGINT, hosts UBIGINT)";
+constexpr std::size_t kColumns = 5;
+
+/// A field of `place` as SQL.
+std::string field(int shift, int bits) { return "((place >> " + std::to_string(shift) + ") & " + std::to_string((1 << bits) - 1) + ")"; }
+
+/// CASE over a field whose names are given in order, as values of an ENUM: DuckDB writes those without looking at the texts.
+std::string named(const std::string& number, std::initializer_list<const char*> names, const char* type) {
+  std::string sql = "CASE " + number;
+  int index = 0;
+  for (const char* name : names) sql += " WHEN " + std::to_string(index++) + " THEN CAST('" + name + "' AS " + type + ")";
+  return sql + " END";
+}
 
 /// ['a', 'b'] of a list of texts.
 template <class Texts, class Name>
@@ -25,23 +42,20 @@ std::string list_sql(const Texts& texts, Name name) {
 }
 
 std::string select_sql(std::int64_t day, const std::vector<std::string>& sensors) {
-  const std::string names = list_sql(sensors, [](const std::string& sensor) { return sensor; });
   const std::string fingerprints = list_sql(fingerprint_catalogue(), [](const Fingerprint& entry) { return std::string(entry.name); });
-  const std::string whole_day = std::to_string(kWholeDay), all_darknets = std::to_string(kAllDarknets);
-  // Names are given at the end: until then cells are numbers whose order is that of the names.
-  return "SELECT CASE WHEN hour = " + whole_day + " THEN 'day' ELSE 'hour' END AS step, TIMESTAMP '" + format_day(day) +
-         " 00:00:00' + to_hours(CASE WHEN hour = " + whole_day + " THEN 0 ELSE hour END) AS time, CASE WHEN sensor = " + all_darknets +
-         " THEN '' ELSE CAST(" + names + " AS VARCHAR[])[sensor + 1] END AS sensor, ['port', 'protocol', 'total'][level + 1] AS level, " +
-         "protocol, port, class, ['all', 'asn', 'country', 'fingerprint'][dimension + 1] AS dimension, " +
-         "CASE dimension WHEN 0 THEN '' WHEN 1 THEN CAST(value AS VARCHAR) " +
-         "WHEN 2 THEN CASE WHEN value = 0 THEN '' ELSE chr(CAST(value & 255 AS INTEGER)) || chr(CAST(value >> 8 AS INTEGER)) END " +
-         "ELSE " + fingerprints + "[value + 1] END AS value, packets, bytes, hosts FROM (SELECT * FROM cells " +
-         "ORDER BY level, dimension, hour < " + whole_day + ", sensor <> " + all_darknets + ", sensor, protocol, port, class, value, hour)";
-}
-
-template <class T>
-T* data_of(duckdb_data_chunk chunk, idx_t column) {
-  return static_cast<T*>(duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, column)));
+  const std::string names = list_sql(sensors, [](const std::string& sensor) { return sensor; });
+  const std::string sensor = field(kSensorShift, 16), value = "(value_and_hour >> " + std::to_string(kValueShift) + ")";
+  // Cells are numbers until they are sorted; names are given after that.
+  return "SELECT " + named(field(kStepShift, 1), {"day", "hour"}, "step_name") + " AS step, TIMESTAMP '" + format_day(day) +
+         " 00:00:00' + to_hours(CAST(value_and_hour & 31 AS INTEGER)) AS time, CASE WHEN " + sensor + " = 0 THEN '' ELSE CAST(" + names +
+         " AS VARCHAR[])[CAST(" + sensor + " AS BIGINT)] END AS sensor, " +
+         named(field(kLevelShift, 2), {"port", "protocol", "total"}, "level_name") + " AS level, CAST(" + field(kProtocolShift, 8) +
+         " AS UTINYINT) AS protocol, CAST(" + field(kPortShift, 16) + " AS USMALLINT) AS port, CAST(" + field(0, 3) +
+         " AS UTINYINT) AS class, " + named(field(kDimensionShift, 2), {"all", "asn", "country", "fingerprint"}, "dimension_name") +
+         " AS dimension, CASE " + field(kDimensionShift, 2) + " WHEN 0 THEN '' WHEN 1 THEN CAST(" + value +
+         " AS VARCHAR) WHEN 2 THEN CASE WHEN " + value + " = 0 THEN '' ELSE chr(CAST(" + value + " & 255 AS INTEGER)) || chr(CAST(" +
+         value + " >> 8 AS INTEGER)) END ELSE " + fingerprints + "[CAST(" + value +
+         " AS BIGINT) + 1] END AS value, packets, bytes, hosts " + "FROM (SELECT * FROM cells ORDER BY place, value_and_hour)";
 }
 
 }  // namespace
@@ -66,7 +80,14 @@ CountCells::~CountCells() {
 }
 
 Result<void> CountCells::Batch::add(CountLevel level, std::uint8_t protocol, std::uint16_t port, const CountCell& cell) {
-  rows_.push_back({level, protocol, port, cell});
+  const bool whole_day = cell.hour == kWholeDay;
+  const std::uint64_t sensor = cell.sensor == kAllDarknets ? 0 : cell.sensor + std::uint64_t{1};
+  const std::uint64_t place = static_cast<std::uint64_t>(level) << kLevelShift |
+                              static_cast<std::uint64_t>(cell.dimension) << kDimensionShift | std::uint64_t{!whole_day} << kStepShift |
+                              sensor << kSensorShift | std::uint64_t{protocol} << kProtocolShift | std::uint64_t{port} << kPortShift |
+                              cell.traffic_class;
+  const std::uint64_t hour = whole_day ? 0 : cell.hour;
+  rows_.push_back({place, std::uint64_t{cell.value} << kValueShift | hour, cell.packets, cell.bytes, cell.hosts});
   return rows_.size() < duckdb_vector_size() ? Result<void>() : flush();
 }
 
@@ -77,34 +98,20 @@ Result<void> CountCells::Batch::flush() {
 }
 
 Result<void> CountCells::append(const std::vector<Batch::Row>& rows) {
-  std::array<duckdb_logical_type, kTypes.size()> types;
-  for (std::size_t i = 0; i < types.size(); ++i) types[i] = duckdb_create_logical_type(kTypes[i]);
+  std::array<duckdb_logical_type, kColumns> types;
+  for (duckdb_logical_type& type : types) type = duckdb_create_logical_type(DUCKDB_TYPE_UBIGINT);
   const Chunk chunk(duckdb_create_data_chunk(types.data(), types.size()));
   for (duckdb_logical_type& type : types) duckdb_destroy_logical_type(&type);
-  auto* level = data_of<std::uint8_t>(chunk.get(), 0);
-  auto* dimension = data_of<std::uint8_t>(chunk.get(), 1);
-  auto* hour = data_of<std::uint8_t>(chunk.get(), 2);
-  auto* sensor = data_of<std::uint16_t>(chunk.get(), 3);
-  auto* protocol = data_of<std::uint8_t>(chunk.get(), 4);
-  auto* port = data_of<std::uint16_t>(chunk.get(), 5);
-  auto* traffic_class = data_of<std::uint8_t>(chunk.get(), 6);
-  auto* value = data_of<std::uint32_t>(chunk.get(), 7);
-  auto* packets = data_of<std::uint64_t>(chunk.get(), 8);
-  auto* bytes = data_of<std::uint64_t>(chunk.get(), 9);
-  auto* hosts = data_of<std::uint64_t>(chunk.get(), 10);
+  std::array<std::uint64_t*, kColumns> columns;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    columns[i] = static_cast<std::uint64_t*>(duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk.get(), i)));
+  }
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const CountCell& cell = rows[i].cell;
-    level[i] = static_cast<std::uint8_t>(rows[i].level);
-    dimension[i] = static_cast<std::uint8_t>(cell.dimension);
-    hour[i] = cell.hour;
-    sensor[i] = cell.sensor;
-    protocol[i] = rows[i].protocol;
-    port[i] = rows[i].port;
-    traffic_class[i] = cell.traffic_class;
-    value[i] = cell.value;
-    packets[i] = cell.packets;
-    bytes[i] = cell.bytes;
-    hosts[i] = cell.hosts;
+    columns[0][i] = rows[i].place;
+    columns[1][i] = rows[i].value_and_hour;
+    columns[2][i] = rows[i].packets;
+    columns[3][i] = rows[i].bytes;
+    columns[4][i] = rows[i].hosts;
   }
   duckdb_data_chunk_set_size(chunk.get(), rows.size());
   const std::lock_guard one_at_a_time(mutex_);

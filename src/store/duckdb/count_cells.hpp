@@ -1,5 +1,5 @@
 #pragma once
-#include <array>
+#include <cstdint>
 #include <filesystem>
 #include <mutex>
 #include <string>
@@ -30,11 +30,9 @@ class CountCells {
     Result<void> flush();
 
    private:
+    /// The place of a cell as two numbers in whose order cells lie in a file (what is packed where: count_cells.cpp).
     struct Row {
-      CountLevel level;
-      std::uint8_t protocol;
-      std::uint16_t port;
-      CountCell cell;
+      std::uint64_t place, value_and_hour, packets, bytes, hosts;
     };
     friend class CountCells;
     CountCells& cells_;

@@ -40,10 +40,16 @@ class DuckdbQuerySession final : public QuerySession {
     }
     // The version's files alone stay within reach; what the user says later cannot undo it. Not the whole folder of the lake
     // (allowed_directories): that would allow writing there too.
-    std::string paths;
-    for (const LakeFile& file : snapshot_->version().files) paths += (paths.empty() ? "" : ", ") + sql_quoted((root / file.path).string());
-    std::string sql = "SET allowed_paths = [" + paths + "]; SET enable_external_access = false;";
-    for (const TableSchema& table : all_tables()) sql += create_view_sql(table, snapshot_->version(), root.string() + "/");
+    std::string paths, views;
+    for (const TableSchema& table : all_tables()) {
+      std::vector<const LakeFile*> files = visible_files(table.table, snapshot_->version());
+      if (table.table != Table::sensor_days) {
+        std::erase_if(files, [&](const LakeFile* file) { return file->day < options_.from_day || file->day >= options_.to_day; });
+      }
+      for (const LakeFile* file : files) paths += (paths.empty() ? "" : ", ") + sql_quoted((root / file->path).string());
+      views += create_view_sql(table, files, root.string() + "/");
+    }
+    std::string sql = "SET allowed_paths = [" + paths + "]; SET enable_external_access = false;" + views;
     sql += user_macros_sql() + "SET lock_configuration = true;";
     if (auto done = connection_->execute(sql); !done) return Error{"cannot open the lake's tables: " + done.error().sentence};
     return {};
