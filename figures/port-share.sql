@@ -14,6 +14,6 @@ SELECT protocol, class, CASE WHEN class = 2 THEN 0 ELSE port END AS m_port, sum(
 WHERE {where} GROUP BY protocol, class, CASE WHEN class = 2 THEN 0 ELSE port END
 
 -- query: hosts
-SELECT protocol, port, @hosts(src) AS m_hosts FROM {rows}
-WHERE {where} AND {ports} AND {port_host_classes} AND NOT (class = 5 AND port = 0)
-GROUP BY protocol, port
+SELECT port, @hosts(src) AS m_hosts FROM {rows}
+WHERE {where} AND protocol = {protocol} AND port IN ({ports}) AND {port_host_classes} AND NOT (class = 5 AND port = 0)
+GROUP BY port

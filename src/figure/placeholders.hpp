@@ -16,7 +16,7 @@ namespace nightjar {
 ///   {day}           local date of the row's time
 ///   {port_host_classes}  class IN (1, 3), or IN (1, 3, 5) where the filter names class: whose hosts a destination port has
 ///   {marks} {mark_sums} ...  the catalogue of fingerprints (figure/shape_fingerprints.cpp)
-///   {top} {ports} {sources}  what a shape fills in
+///   {top} {protocol} {ports} {sources}  what a shape fills in
 using Words = std::map<std::string, std::string>;
 
 /// Puts the words in. An error for a brace that names no word.

@@ -1,7 +1,6 @@
 #include "figure/shapes.hpp"
 
 #include <array>
-#include <map>
 #include <set>
 #include <utility>
 
@@ -33,18 +32,6 @@ std::string host_text(std::uint8_t ip_version, std::uint64_t src) {
 std::string figure_protocol(std::uint64_t number) {
   constexpr std::uint64_t icmp = 1, icmpv6 = 58;
   return number == icmp || number == icmpv6 ? "icmp" : protocol_name(static_cast<std::uint8_t>(number));
-}
-
-std::string ports_sql(const std::vector<std::pair<std::uint8_t, std::uint16_t>>& ports) {
-  std::map<std::uint8_t, std::string> lists;
-  for (const auto& [protocol, port] : ports) {
-    std::string& list = lists[protocol];
-    list += (list.empty() ? "" : ", ") + std::to_string(port);
-  }
-  std::string out;
-  for (const auto& [protocol, list] : lists)
-    out += (out.empty() ? "" : " OR ") + ("(protocol = " + std::to_string(protocol)) + " AND port IN (" + list + "))";
-  return out.empty() ? "1 = 0" : "(" + out + ")";
 }
 
 std::string country_text(const std::string& code) { return code.empty() ? "unknown" : code; }

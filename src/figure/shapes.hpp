@@ -57,11 +57,9 @@ Result<void> shape_yearly(FigureRun& run);
 std::string host_text(std::uint8_t ip_version, std::uint64_t src);
 /// tcp, udp, icmp (both families) ...
 std::string figure_protocol(std::uint64_t number);
-/// (protocol = 6 AND port IN (23, 2323)) OR ...; "1 = 0" for none.
-std::string ports_sql(const std::vector<std::pair<std::uint8_t, std::uint16_t>>& ports);
 /// The local days of the span that an answer of days shows: those with rows, and those without any in which a sensor was there.
 std::vector<std::int64_t> shown_days(FigureRun& run, const Answer& rows);
-/// 2 country codes, "unknown" for none.
+/// A country code as people read it: "unknown" for none.
 std::string country_text(const std::string& code);
 
 }  // namespace nightjar

@@ -211,6 +211,50 @@ TEST_F(RandomTraffic, HostsAndPacketsPerDayOfAnyFilter) {
   }
 }
 
+TEST_F(RandomTraffic, HostsByFingerprintFollowTheRuleOfTheDefinitions) {
+  struct Host {
+    std::uint64_t syns = 0;
+    std::map<std::string, std::uint64_t> marks;
+  };
+  std::map<std::string, std::map<std::uint64_t, Host>> days;
+  std::map<std::string, std::map<std::string, std::uint64_t>> packets;
+  for (const Flow& flow : *flows_) {
+    if (!darknet(flow) || !host_class(flow)) continue;
+    const FlowRow& row = flow.row();
+    const std::string day = format_day(floor_div(row.hour, kHoursPerDay));
+    Host& host = days[day][row.src];
+    host.syns += row.traffic_class == 1 ? row.packets : 0;
+    for (const Fingerprint& each : fingerprint_catalogue()) {
+      if (!marked(row, std::string(each.name))) continue;
+      host.marks[std::string(each.name)] += row.packets;
+      packets[day][std::string(each.name)] += row.packets;
+    }
+    if (marked(row, "none")) packets[day]["none"] += row.packets;
+  }
+  std::vector<std::string> expected;
+  for (auto& [day, hosts] : days) {
+    std::map<std::string, std::uint64_t> named;
+    for (auto& [src, host] : hosts) {
+      bool any = false;
+      for (const auto& [mark, count] : host.marks) {
+        const bool sixteen_bits = mark == "masscan" || mark == "zmap-classic";
+        if (sixteen_bits && (count < 2 || static_cast<double>(count) < 0.9 * static_cast<double>(host.syns))) continue;
+        ++named[mark];
+        any = true;
+      }
+      if (!any) ++named["none"];
+    }
+    std::vector<std::string> names;
+    for (const Fingerprint& each : fingerprint_catalogue()) names.emplace_back(each.name);
+    names.emplace_back("none");
+    for (const std::string& name : names)
+      expected.push_back(day + " " + name + " " + std::to_string(named[name]) + " " + std::to_string(packets[day][name]));
+  }
+  FigureRequest request;
+  request.figure = "port-hosts-by-fingerprint";
+  EXPECT_EQ(lines_of(lake_->ask(request)), expected);
+}
+
 /// Sums of a key in the order of a ranking: packets falling, then the key.
 template <class Key>
 std::vector<std::pair<Key, std::uint64_t>> ranked(const std::map<Key, std::uint64_t>& sums) {
