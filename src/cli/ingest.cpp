@@ -115,7 +115,7 @@ int ingest(const Options& options, const Context& context) {
   running = nullptr;
   if (!report) return fail(report.error().sentence);
   if (!context.quiet) {
-    print_report(*report, context.lake, seconds());
+    if (report->captures + report->known_captures > 0) print_report(*report, context.lake, seconds());
     for (const std::string& remark : report->remarks) std::printf("note: %s\n", escape_for_terminal(remark).c_str());
   }
   int status = kDone;
