@@ -171,21 +171,20 @@ std::string stopped_after(double seconds) {
   return text;
 }
 
-/// Runs what is pending to its end, looking up between its tasks.
+/// Runs what is pending to its end, looking up between its tasks. A question that is to stop is run on until DuckDB says that
+/// it has: letting go of it before would leave its threads with parts of it (and leak them).
 Result<void> run_to_end(Connection& connection, const Pending& pending, const StopRule& stop) {
   const auto begin = std::chrono::steady_clock::now();
+  std::string reason;
   for (;;) {
     const duckdb_pending_state state = duckdb_pending_execute_task(pending.get());
-    if (state == DUCKDB_PENDING_ERROR) return Error{error_sentence(duckdb_pending_error(pending.get()))};
-    if (duckdb_pending_execution_is_finished(state)) return {};
-    if (stop.interrupted) {
-      duckdb_interrupt(connection.handle());
-      return Error{"interrupted"};
-    }
+    if (state == DUCKDB_PENDING_ERROR && reason.empty()) return Error{error_sentence(duckdb_pending_error(pending.get()))};
+    if (duckdb_pending_execution_is_finished(state)) return reason.empty() ? Result<void>() : Error{reason};
     const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
-    if (stop.timeout_seconds > 0 && spent.count() > stop.timeout_seconds) {
-      duckdb_interrupt(connection.handle());
-      return Error{stopped_after(stop.timeout_seconds)};
+    if (reason.empty()) {
+      if (stop.interrupted) reason = "interrupted";
+      if (stop.timeout_seconds > 0 && spent.count() > stop.timeout_seconds) reason = stopped_after(stop.timeout_seconds);
+      if (!reason.empty()) duckdb_interrupt(connection.handle());
     }
     if (state == DUCKDB_PENDING_NO_TASKS_AVAILABLE) std::this_thread::sleep_for(std::chrono::microseconds(100));
   }
