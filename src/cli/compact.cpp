@@ -81,7 +81,7 @@ void add_compact(CLI::App& app, Context& context) {
   command->add_option("--from", options->from, "First day, like 2017-11-01");
   command->add_option("--to", options->to, "Day after the last one: the end is not included");
   command->add_option("--jobs", options->jobs, "Threads; 0: one a core")->check(CLI::NonNegativeNumber);
-  command->add_flag("--no-counts", options->no_counts, "Leave the table counts for the first figure that asks for it");
+  command->add_flag("--no-counts", options->no_counts, "Do not make the table counts (figures over long spans are slower then)");
   command->footer("Example:\n  nightjar compact --from 2017-11-01 --to 2017-12-01");
   command->callback([options, &context] { context.run = [options, &context] { return run(*options, context); }; });
 }

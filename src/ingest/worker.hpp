@@ -39,6 +39,7 @@ class Worker {
   SensorDayTable sensor_days;
 
  private:
+  void take_all(const PacketBlock& block, LearnedPot* pot);
   void take(const RawPacket& raw, LearnedPot* pot);
   /// What the worker knows of a sensor on the day it saw last.
   struct Place {
@@ -51,6 +52,7 @@ class Worker {
   const std::vector<Sensor>& sensors_;
   DecodeOptions options_;
   std::vector<Place> places_;  ///< by sensor
+  Packet packet_;              ///< the one at hand: decode sets every field anew
   std::atomic<std::uint64_t> memory_{0};
 };
 
