@@ -19,31 +19,27 @@ else
 fi
 [ -n "$files" ] || { echo "found no files to check" && exit 1; }
 
-carriage_return=$(printf '\r')
-for file in $files; do
-  [ -f "$file" ] && [ ! -L "$file" ] || continue
-  [ "$(wc -c <"$file")" -le 1048576 ] || breach "$file: larger than 1 MiB; can it be generated?"
-  case $file in fuzz/seeds/*) continue ;; esac
-  grep -qI . "$file" || continue # empty or binary
-  ! grep -q "$carriage_return" "$file" || breach "$file: has carriage returns"
+# A few passes over all files, not many over each: there are hundreds.
+existing() { for file in $files; do [ ! -f "$file" ] || [ -L "$file" ] || printf '%s\n' "$file"; done; }
+files=$(existing)
+text=$(printf '%s\n' "$files" | grep -v '^fuzz/seeds/' | xargs -d '\n' grep -lI . || :) # neither empty nor binary
+each() { # each PATTERN: the files whose names match
+  printf '%s\n' "$text" | grep -E "$1" || :
+}
+
+printf '%s\n' "$files" | xargs -d '\n' stat -c '%s %n' |
+  awk '$1 > 1048576 { print $2 ": larger than 1 MiB; can it be generated?" }' >>"$bad"
+each . | xargs -d '\n' grep -l "$(printf '\r')" | sed 's/$/: has carriage returns/' >>"$bad"
+for file in $text; do
   [ -z "$(tail -c 1 "$file")" ] || breach "$file: has no newline at its end"
-  grep -nE '[[:blank:]]$' "$file" | sed "s#^\([0-9]*\):.*#$file:\1: space at the end of the line#" | head -n 3 >>"$bad"
-  case $file in
-    tools/check_repository.sh | tests/tools/*) ;;
-    *) grep -noE "(^|[^A-Za-z0-9_.-])/(work|root|home/[a-z]+)/|$PWD/" "$file" | sed "s#^#$file:#; s#\$# is a path of one machine#" | head -n 3 >>"$bad" ;;
-  esac
-  case $file in
-    src/*.cpp | src/*.hpp)
-      lines=$(wc -l <"$file")
-      [ "$lines" -le 600 ] || breach "$file: $lines lines; is there a second file inside?"
-      ;;
-    *.md)
-      folder=$(dirname "$file")
-      for target in $(grep -oE '\]\([^)# ]+' "$file" | sed 's/^](//' | grep -vE '^[a-z]+:'); do
-        [ -e "$folder/$target" ] || breach "$file: links to $target, which is not there"
-      done
-      ;;
-  esac
+done
+each . | xargs -d '\n' grep -nHE '[[:blank:]]$' | sed -E 's/^([^:]*:[0-9]+):.*/\1: space at the end of the line/' >>"$bad"
+each . | grep -vE '^(tools/check_repository\.sh$|tests/tools/)' |
+  xargs -d '\n' grep -noHE "(^|[^A-Za-z0-9_.-])/(work|root|home/[a-z]+)/|$PWD/" | sed 's/$/ is a path of one machine/' >>"$bad"
+each '^src/.*\.[ch]pp$' | xargs -r -d '\n' wc -l | awk '$2 != "total" && $1 > 600 { print $2 ": " $1 " lines; is there a second file inside?" }' >>"$bad"
+each '\.md$' | xargs -r -d '\n' grep -oHE '\]\([^)# ]+' | sed 's/](//' | while IFS=: read -r page target; do
+  case $target in http* | mailto*) continue ;; esac
+  [ -e "$(dirname "$page")/$target" ] || echo "$page: links to $target, which is not there" >>"$bad"
 done
 
 for file in package-lock.json package.json .npmrc tools/packages.txt; do
