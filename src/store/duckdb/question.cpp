@@ -192,12 +192,6 @@ Result<void> run_to_end(Connection& connection, const Pending& pending, const St
 
 }  // namespace
 
-Result<void> check_only_asks(Connection& connection, std::string_view sql) {
-  auto prepared = prepare_question(connection, sql);
-  if (!prepared) return prepared.error();
-  return {};
-}
-
 Result<void> ask(Connection& connection, std::string_view sql, ExoticTypes exotic, const StopRule& stop,
                  const std::function<Result<void>(const std::vector<AnswerColumn>&)>& begin,
                  const std::function<Result<void>(duckdb_data_chunk)>& visit) {

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "store/duckdb/connection.hpp"
@@ -26,13 +27,11 @@ struct AnswerColumn {
   DUCKDB_TYPE type;
 };
 
-/// Runs one statement that asks and changes nothing; anything else is an error. `begin` hears of the columns, `visit` gets
+/// Runs one statement that asks and changes nothing (SELECT, VALUES, FROM, DESCRIBE, SHOW, SUMMARIZE, or EXPLAIN of these);
+/// anything else is an error. `begin` hears of the columns, `visit` gets
 /// the rows chunk by chunk; an error that either returns ends the question.
 Result<void> ask(Connection& connection, std::string_view sql, ExoticTypes exotic, const StopRule& stop,
                  const std::function<Result<void>(const std::vector<AnswerColumn>&)>& begin,
                  const std::function<Result<void>(duckdb_data_chunk)>& visit);
-
-/// Whether `sql` is one statement that only reads: SELECT, VALUES, FROM, DESCRIBE, SHOW, SUMMARIZE, or EXPLAIN of these.
-Result<void> check_only_asks(Connection& connection, std::string_view sql);
 
 }  // namespace nightjar::duckdb_store
