@@ -214,7 +214,7 @@ void Traffic::fill_request(std::uint16_t port) {
 
 void Traffic::fill_backscatter() {
   class_ = TrafficClass::backscatter;
-  knock_.from = {4, kVictims[random_.below(kVictims.size())], 0};
+  if (!config_.distinct_sources) knock_.from = {4, kVictims[random_.below(kVictims.size())], 0};
   const std::uint32_t dice = random_.below(100);
   const std::uint16_t service = dice % 10 < 8 ? 80 : 443;
   if (dice < 98) {
