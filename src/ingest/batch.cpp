@@ -88,12 +88,13 @@ Result<BatchReport> BatchWriter::commit(std::vector<std::unique_ptr<Worker>>& wo
   if (auto written = write_by_day(Table::sensor_days, report_.sensor_days, [](const SensorDayRow& row) { return row.day; }); !written) {
     return written.error();
   }
-  if (auto point = failpoint("store.files-synced"); !point) return point.error();
   manifest.batch = report_.batch;
   manifest.created_ns = now_ns();
   change_.manifest = manifest;
+  change_.made_from = with_.made_from;
   auto published = with_.lake.commit(with_.writer, change_);
   if (!published) return published.error();
+  report_.published = *published;
   change_ = {};
   return report_;
 }

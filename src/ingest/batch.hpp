@@ -19,7 +19,8 @@ struct BatchReport {
   std::uint64_t batch = 0;
   std::array<std::uint64_t, kTables> rows{};
   std::array<std::uint64_t, kTables> bytes{};
-  std::vector<SensorDayRow> sensor_days;  ///< the ledger of the batch
+  std::vector<SensorDayRow> sensor_days;      ///< the ledger of the batch
+  std::shared_ptr<const Snapshot> published;  ///< the version that holds it
 };
 
 /// Writes what the workers hold as one batch: all of it becomes visible at once, by `commit`, or nothing does. Until then its files
@@ -32,6 +33,7 @@ class BatchWriter {
     ParquetWriter& parquet;
     Origins& origins;
     const std::vector<Sensor>& sensors;
+    std::shared_ptr<const Snapshot> made_from;  ///< the version whose captures were compared with those of the batch
   };
   /// Reserves the batch's number.
   static Result<std::unique_ptr<BatchWriter>> begin(Dependencies dependencies, bool modelled);

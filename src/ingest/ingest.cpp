@@ -59,6 +59,7 @@ class Run {
   const std::atomic<bool>& stopping_;
 
   Writer writer_;
+  std::shared_ptr<const Snapshot> newest_;  ///< that this call knows all captures of
   std::unique_ptr<ParquetWriter> parquet_;
   std::unique_ptr<Origins> origins_;
   std::shared_ptr<const Geolocation> geolocation_;
@@ -88,7 +89,8 @@ Result<void> Run::begin() {
   writer_ = std::move(*writer);
   auto snapshot = with_.lake.snapshot();
   if (!snapshot) return snapshot.error();
-  report_.version = (*snapshot)->version().number;
+  newest_ = *snapshot;
+  report_.version = newest_->version().number;
   auto manifests = with_.lake.manifests(**snapshot);
   if (!manifests) return manifests.error();
   for (const Manifest& manifest : *manifests) {
@@ -273,7 +275,7 @@ Result<void> Run::open_batch() {
     if (!opened) return opened.error();
     parquet_ = std::move(*opened);
   }
-  auto begun = BatchWriter::begin({with_.lake, writer_, *parquet_, *origins_, list_.sensors}, modelled_);
+  auto begun = BatchWriter::begin({with_.lake, writer_, *parquet_, *origins_, list_.sensors, newest_}, modelled_);
   if (!begun) return begun.error();
   batch_ = std::move(*begun);
   return {};
@@ -290,6 +292,7 @@ Result<void> Run::close_batch() {
   }
   auto written = batch_->commit(workers_, manifest_);
   if (!written) return written.error();
+  newest_ = written->published;
   batch_.reset();
   for (const auto& worker : workers_) worker->begin_batch();
   ++report_.batches;
@@ -318,9 +321,7 @@ Result<Ingest::Report> Run::run() {
     if (auto taken = take(capture); !taken) return taken.error();
   }
   if (auto closed = close_batch(); !closed) return closed.error();
-  auto snapshot = with_.lake.snapshot();
-  if (!snapshot) return snapshot.error();
-  report_.version = (*snapshot)->version().number;
+  report_.version = newest_->version().number;
   return std::move(report_);
 }
 
