@@ -18,8 +18,10 @@ class ByteSource {
   virtual ~ByteSource() = default;
   /// Puts 1 to `size` next bytes at `to`, as many as come without waiting twice; 0 at the end of what is readable.
   virtual std::size_t read(std::uint8_t* to, std::size_t size) = 0;
-  /// After `read` returned 0: why the source ended too early, as a sentence; nothing if it simply ended.
+  /// After `read` returned 0: what is wrong with the bytes that it ended too early, as a sentence; nothing if it simply ended.
   virtual const std::optional<std::string>& damage() const = 0;
+  /// After `read` returned 0: that the disk or the network failed, as a sentence. The bytes may come another time.
+  virtual const std::optional<std::string>& failure() const = 0;
   /// Bytes taken from the file itself (compressed ones), and how many it has (0: unknown, as for pipes).
   virtual std::uint64_t consumed() const = 0;
   virtual std::uint64_t file_size() const = 0;

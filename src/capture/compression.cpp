@@ -26,6 +26,7 @@ class PushedBackSource : public ByteSource {
     return count == size ? count : count + rest_->read(to + count, size - count);
   }
   const std::optional<std::string>& damage() const override { return rest_->damage(); }
+  const std::optional<std::string>& failure() const override { return rest_->failure(); }
   std::uint64_t consumed() const override { return rest_->consumed(); }
   std::uint64_t file_size() const override { return rest_->file_size(); }
 
@@ -48,6 +49,7 @@ class DecompressingSource : public ByteSource {
     return count;
   }
   const std::optional<std::string>& damage() const override { return damage_; }
+  const std::optional<std::string>& failure() const override { return compressed_->failure(); }
   std::uint64_t consumed() const override { return compressed_->consumed(); }
   std::uint64_t file_size() const override { return compressed_->file_size(); }
 
@@ -84,7 +86,6 @@ class DecompressingSource : public ByteSource {
     for (;;) {
       if (in_.empty() && !refill()) {
         ended_ = true;
-        damage_ = compressed_->damage();
         return false;
       }
       // Archives on tape and xz streams are padded with zeros.
@@ -113,8 +114,8 @@ class DecompressingSource : public ByteSource {
 
   void end(std::string sentence) {
     ended_ = true;
-    if (compressed_->damage()) sentence += " (" + *compressed_->damage() + ")";
-    damage_ = std::move(sentence);
+    // A stream whose bytes could not be read is not broken.
+    if (!failure()) damage_ = std::move(sentence);
   }
 
   std::unique_ptr<ByteSource> compressed_;

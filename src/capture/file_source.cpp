@@ -20,18 +20,19 @@ class FileSource : public ByteSource {
   }
 
   std::size_t read(std::uint8_t* to, std::size_t size) override {
-    if (damage_ || size == 0) return 0;
+    if (failure_ || size == 0) return 0;
     ssize_t got = ::read(descriptor_, to, size);
     while (got < 0 && errno == EINTR) got = ::read(descriptor_, to, size);
     if (got < 0) {
-      damage_ = errno_error("reading failed at byte " + std::to_string(consumed()) + " of the file", errno).sentence;
+      failure_ = errno_error("reading failed at byte " + std::to_string(consumed()) + " of the file", errno).sentence;
       return 0;
     }
     consumed_.fetch_add(static_cast<std::uint64_t>(got), std::memory_order_relaxed);
     return static_cast<std::size_t>(got);
   }
 
-  const std::optional<std::string>& damage() const override { return damage_; }
+  const std::optional<std::string>& damage() const override { return none_; }
+  const std::optional<std::string>& failure() const override { return failure_; }
   std::uint64_t consumed() const override { return consumed_.load(std::memory_order_relaxed); }
   std::uint64_t file_size() const override { return size_; }
 
@@ -40,7 +41,7 @@ class FileSource : public ByteSource {
   bool owned_;
   std::uint64_t size_;
   std::atomic<std::uint64_t> consumed_ = 0;
-  std::optional<std::string> damage_;
+  std::optional<std::string> failure_, none_;
 };
 
 }  // namespace

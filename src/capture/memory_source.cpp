@@ -17,6 +17,7 @@ class MemorySource : public ByteSource {
     return count;
   }
   const std::optional<std::string>& damage() const override { return none_; }
+  const std::optional<std::string>& failure() const override { return none_; }
   std::uint64_t consumed() const override { return at_; }
   std::uint64_t file_size() const override { return bytes_.size(); }
 

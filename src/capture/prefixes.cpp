@@ -21,6 +21,7 @@ Result<std::vector<Digest>> digest_prefixes(const std::filesystem::path& path, c
   for (const std::uint64_t size : sizes) {
     while (position < size) {
       const std::size_t got = source.read(buffer.data(), static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), size - position)));
+      if (got == 0 && source.failure()) return Error{"cannot read " + capture_name(path) + ": " + *source.failure()};
       if (got == 0) return digests;
       digest.update(buffer.data(), got);
       position += got;

@@ -56,7 +56,8 @@ struct CaptureFacts {
   std::uint64_t clock_steps = 0;                         ///< packets timed more than 60 s before the packet read before them
   std::uint64_t kernel_drops = 0;                        ///< as the file says (pcapng interface statistics)
   std::vector<MinuteOffset> minutes;
-  std::optional<std::string> damage;  ///< where and how the file is broken, one sentence; its readable part was emitted
+  std::optional<std::string> damage;   ///< where and how the file is broken, one sentence; its readable part was emitted
+  std::optional<std::string> failure;  ///< the disk or the network failed before the end, one sentence: what follows may come another time
 };
 
 /// Reads one capture from its beginning to its end, in one thread. Formats are recognised by content, never by name:
@@ -96,7 +97,7 @@ class CaptureReader {
 /// First bytes of a capture, to look it up among known ones.
 inline constexpr std::uint64_t kHeadBytes = 1024;
 /// Digests of the first `sizes[i]` decompressed bytes (ascending); shorter result where the capture ends before.
-/// Reads the file once up to the last size. Not for "-".
+/// Reads the file once up to the last size. Fails also where the disk does on the way. Not for "-".
 Result<std::vector<Digest>> digest_prefixes(const std::filesystem::path& path, const std::vector<std::uint64_t>& sizes);
 
 /// Copies standard input to `path` (for captures that must be read twice).

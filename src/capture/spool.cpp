@@ -25,7 +25,7 @@ Result<void> copy_all(ByteSource& source, int descriptor, const std::filesystem:
   while (const std::size_t got = source.read(buffer.data(), buffer.size())) {
     if (Result<void> written = write_fully(descriptor, buffer.data(), got, path); !written) return written;
   }
-  if (source.damage()) return Error{"cannot read standard input: " + *source.damage()};
+  if (source.failure()) return Error{"cannot read standard input: " + *source.failure()};
   return {};
 }
 

@@ -21,6 +21,7 @@ Result<std::unique_ptr<CaptureReader>> StreamReader::open(std::unique_ptr<ByteSo
   Result<RecognisedFormat> recognised = recognise(head(), name, reader->tally_);
   if (!recognised) {
     // A broken disk or compression says more than the few bytes that came before it.
+    if (const auto& failure = reader->source_->failure()) return Error{"cannot read " + name + ": " + *failure};
     if (const auto& damage = reader->source_->damage()) return Error{"cannot read " + name + ": " + *damage};
     return recognised.error();
   }
@@ -109,9 +110,10 @@ void StreamReader::end_of_source(const WalkEnd& last) {
     facts_.damage = last.sentence;
   } else if (source_->damage()) {
     facts_.damage = source_->damage();
-  } else if (available() > 0) {
+  } else if (available() > 0 && !source_->failure()) {
     facts_.damage = cut_off(last);
   }
+  facts_.failure = source_->failure();
   if (!hash_) return;
   facts_.readable_digest = digest_.value();
   // The digest names the whole capture, also what is behind the damage.
@@ -121,6 +123,7 @@ void StreamReader::end_of_source(const WalkEnd& last) {
     digest_.update(storage_->bytes.data(), got);
     facts_.bytes += got;
   }
+  facts_.failure = source_->failure();
   facts_.digest = digest_.value();
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "capture/byte_source.hpp"
 #include "capture/reader.hpp"
 #include "capture/stream_digest.hpp"
 
@@ -119,6 +120,28 @@ inline ReadCapture read_all(Result<std::unique_ptr<CaptureReader>> reader) {
 inline ReadCapture read_bytes(const Bytes& bytes, CaptureReader::Options options = {}) {
   return read_all(CaptureReader::open_bytes(bytes, options));
 }
+
+/// Breaks off with an error of the disk after some bytes.
+class FailingSource : public ByteSource {
+ public:
+  explicit FailingSource(Bytes bytes) : bytes_(std::move(bytes)), memory_(make_memory_source(bytes_)) {}
+  std::size_t read(std::uint8_t* to, std::size_t size) override {
+    const std::size_t got = memory_->read(to, size);
+    if (got == 0) failure_ = "reading failed at byte 5 of the file: Input/output error";
+    return got;
+  }
+  const std::optional<std::string>& damage() const override { return none_; }
+  const std::optional<std::string>& failure() const override { return failure_; }
+  std::uint64_t consumed() const override { return memory_->consumed(); }
+  std::uint64_t file_size() const override { return 0; }
+
+ private:
+  Bytes bytes_;
+  std::unique_ptr<ByteSource> memory_;
+  std::optional<std::string> failure_, none_;
+};
+
+inline constexpr const char* kFailure = "reading failed at byte 5 of the file: Input/output error";
 
 // pcapng: blocks with their length at both ends and padding to 32 bits.
 inline Bytes padded(Bytes bytes) {

@@ -5,6 +5,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "capture/stream_reader.hpp"
 #include "capture_bytes.hpp"
 
 namespace nightjar::test {
@@ -169,6 +170,16 @@ INSTANTIATE_TEST_SUITE_P(Each, Compression,
                          ::testing::Values(Format{"gzip", "gz", gzip}, Format{"zstd", "zst", zstd}, Format{"xz", "xz", xz},
                                            Format{"bzip2", "bz2", bzip2}),
                          [](const auto& instance) { return instance.param.name; });
+
+TEST(CompressionFormats, disk_that_fails_within_a_compressed_stream_does_not_break_the_stream) {
+  const Bytes packed = gzip(pcap_header() + pcap_record(counting(60)));
+  for (const std::size_t missing : {std::size_t{0}, std::size_t{1}, std::size_t{9}}) {
+    const Bytes file(packed.begin(), packed.end() - static_cast<std::ptrdiff_t>(missing));
+    const ReadCapture read = read_all(StreamReader::open(std::make_unique<FailingSource>(file), "x.pcap.gz", {}));
+    EXPECT_EQ(read.facts.damage, std::nullopt) << missing;
+    EXPECT_EQ(read.facts.failure, kFailure) << missing;
+  }
+}
 
 TEST(CompressionFormats, gzip_with_a_wrong_checksum_gives_everything_and_the_damage) {
   const Bytes plain = pcap_header() + pcap_record(counting(60));

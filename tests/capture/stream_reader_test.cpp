@@ -291,29 +291,24 @@ TEST(StreamReader, damage_behind_a_large_packet_is_hashed) {
   EXPECT_EQ(read.facts.digest, digest_of(file, file.size()));
 }
 
-/// Breaks off with an error of the disk after some bytes.
-class FailingSource : public ByteSource {
- public:
-  explicit FailingSource(Bytes bytes) : bytes_(std::move(bytes)), memory_(make_memory_source(bytes_)) {}
-  std::size_t read(std::uint8_t* to, std::size_t size) override {
-    const std::size_t got = memory_->read(to, size);
-    if (got == 0) damage_ = "reading failed at byte 5 of the file: Input/output error";
-    return got;
+TEST(StreamReader, disk_that_fails_later_is_a_failure_and_no_damage) {
+  Bytes file = small_pcap(3);
+  for (const bool within_a_record : {false, true}) {
+    if (within_a_record) file.pop_back();
+    const ReadCapture read = read_all(StreamReader::open(std::make_unique<FailingSource>(file), "x.pcap", {}));
+    EXPECT_EQ(read.packets.size(), within_a_record ? 2u : 3u);
+    EXPECT_EQ(read.facts.damage, std::nullopt);
+    EXPECT_EQ(read.facts.failure, kFailure);
+    EXPECT_EQ(read.facts.readable_digest, digest_of(file, read.facts.readable_bytes));
   }
-  const std::optional<std::string>& damage() const override { return damage_; }
-  std::uint64_t consumed() const override { return memory_->consumed(); }
-  std::uint64_t file_size() const override { return 0; }
+}
 
- private:
-  Bytes bytes_;
-  std::unique_ptr<ByteSource> memory_;
-  std::optional<std::string> damage_;
-};
-
-TEST(StreamReader, disk_that_fails_later_is_damage) {
-  const ReadCapture read = read_all(StreamReader::open(std::make_unique<FailingSource>(small_pcap(3)), "x.pcap", {}));
+TEST(StreamReader, disk_that_fails_behind_a_broken_record_is_a_failure_too) {
+  const Bytes file = small_pcap(3) + pcap_record({}, {.captured = 0xffffffff});
+  const ReadCapture read = read_all(StreamReader::open(std::make_unique<FailingSource>(file), "x.pcap", {}));
   EXPECT_EQ(read.packets.size(), 3u);
-  EXPECT_EQ(read.facts.damage, "reading failed at byte 5 of the file: Input/output error");
+  EXPECT_TRUE(read.facts.damage);
+  EXPECT_EQ(read.facts.failure, kFailure);
 }
 
 TEST(StreamReader, disk_that_fails_at_once_is_an_error) {
