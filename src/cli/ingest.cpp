@@ -20,6 +20,7 @@ namespace {
 struct Options {
   std::vector<std::string> paths;
   std::string config, sensor, kind;
+  bool has_sensor = false;  ///< --sensor is there: CLI11 gives "" for an empty one too
   std::vector<std::string> tunnels;
   int jobs = 0;
   std::uint64_t memory_mb = 2000;
@@ -70,7 +71,10 @@ void print_report(const Ingest::Report& report, const std::string& lake, double 
 int ingest(const Options& options, const Context& context) {
   SensorChoice choice;
   if (!options.config.empty()) choice.config = options.config;
-  if (!options.sensor.empty()) choice.sensor = options.sensor;
+  if (options.has_sensor) {
+    if (auto name = check_sensor_name(options.sensor); !name) return wrong_usage("--sensor: " + name.error().sentence);
+    choice.sensor = options.sensor;
+  }
   if (!options.kind.empty()) {
     const auto at = std::find(kSensorKindNames.begin(), kSensorKindNames.end(), options.kind);
     choice.kind = static_cast<SensorKind>(at - kSensorKindNames.begin());
@@ -87,7 +91,7 @@ int ingest(const Options& options, const Context& context) {
   if (!list) return fail(list.error().sentence);
 
   // Loading takes a tenth of a second, reading the first batch longer: both at once.
-  const std::vector<std::filesystem::path> files = list->geolocation.empty() ? default_geolocation_files() : list->geolocation;
+  const std::vector<std::filesystem::path> files = list->geolocation ? *list->geolocation : default_geolocation_files();
   std::shared_future<Result<std::shared_ptr<const Geolocation>>> geolocation =
       std::async(std::launch::async, [files] { return Geolocation::load(files); }).share();
 
@@ -135,7 +139,7 @@ void add_ingest(CLI::App& app, Context& context) {
       "Example: nightjar ingest --sensor tokyo-1 /data/2017-11/*.pcap.zst");
   command->add_option("PATH", options->paths, "Capture files, folders, or - for standard input")->required();
   command->add_option("--config", options->config, "nightjar.toml with the sensors (default: the one in an ingested folder)");
-  command->add_option("--sensor", options->sensor, "Sensor that all captures belong to");
+  const CLI::Option* sensor = command->add_option("--sensor", options->sensor, "Sensor that all captures belong to");
   command->add_option("--kind", options->kind, "Kind of that sensor: darknet, honeypot or reflector")
       ->check(CLI::IsMember({"darknet", "honeypot", "reflector"}));
   command->add_option("--decapsulate", options->tunnels, "Tunnels to look into: gre, ipip, vxlan, erspan")->allow_extra_args(false)->delimiter(',');
@@ -146,7 +150,10 @@ void add_ingest(CLI::App& app, Context& context) {
   command->add_option("--batch", options->batch_packets, "Packets after which a batch is closed")
       ->check(CLI::Range(1, 100'000'000))
       ->capture_default_str();
-  command->callback([options, &context] { context.run = [options, &context] { return ingest(*options, context); }; });
+  command->callback([options, sensor, &context] {
+    options->has_sensor = sensor->count() > 0;
+    context.run = [options, &context] { return ingest(*options, context); };
+  });
 }
 
 }  // namespace nightjar::cli

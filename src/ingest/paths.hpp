@@ -20,7 +20,8 @@ struct CapturePath {
 struct CaptureList {
   std::vector<Sensor> sensors;
   std::vector<CapturePath> captures;
-  std::vector<std::filesystem::path> geolocation;  ///< of the configuration, if it names any
+  /// [geolocation] files of the configurations, if one has that line: an empty list means "no data".
+  std::optional<std::vector<std::filesystem::path>> geolocation;
 };
 
 /// What the user said of sensors on the command line.
@@ -34,8 +35,11 @@ struct SensorChoice {
 inline constexpr const char* kDefaultSensor = "darknet";
 
 /// Finds the captures behind the paths of a command line: files as they are, folders with all files below them in the order of their
-/// names (hidden ones and nightjar.toml left out). Sensors come from --config or from the nightjar.toml of an ingested folder. Fails
-/// with a sentence for a path that is not there, and for a capture that no sensor of the configuration claims.
+/// names (hidden ones and nightjar.toml left out). Their sensors come from --config, or else from the nightjar.toml in the capture's
+/// folder and those above it up to the folder that was named, the nearest first; for a capture that was named itself from the one
+/// beside it, if that claims it. The nearest nightjar.toml with origin = "modelled" marks its captures whatever sensor they belong to:
+/// a sensor with modelled and real captures is in the list twice. Fails with a sentence for a path that is not there, for a capture
+/// that no sensor of its configuration claims, and for a --sensor that is no name, or none of those configured.
 Result<CaptureList> find_captures(const std::vector<std::string>& paths, const SensorChoice& choice);
 
 }  // namespace nightjar

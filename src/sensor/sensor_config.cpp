@@ -234,12 +234,7 @@ class ConfigReader {
   Result<void> read_name(const toml::node& node, Sensor& sensor) {
     auto name = text_of(node, "name");
     if (!name) return name.error();
-    if (name->empty()) return mistake(node, "the sensor's name is empty");
-    if (characters_in(*name) > kLongestName)
-      return mistake(node, "the sensor's name has more than " + std::to_string(kLongestName) + " characters");
-    if (name->find('/') != std::string::npos || escape_for_terminal(*name) != *name) {
-      return mistake(node, "the sensor's name " + in_quotes(*name) + " may have no control characters and no '/'");
-    }
+    if (auto checked = check_sensor_name(*name); !checked) return mistake(node, checked.error().sentence);
     const auto [earlier, is_new] = lines_by_name_.emplace(*name, node.source().begin.line);
     if (!is_new) return mistake(node, "there is a sensor " + in_quotes(*name) + " already, on line " + std::to_string(earlier->second));
     sensor.name = std::move(*name);
@@ -331,6 +326,14 @@ class ConfigReader {
 };
 
 }  // namespace
+
+Result<void> check_sensor_name(std::string_view name) {
+  if (name.empty()) return Error{"the sensor's name is empty"};
+  if (name.find('/') != std::string_view::npos || escape_for_terminal(name) != name)
+    return Error{"the sensor's name " + in_quotes(name) + " may have no control characters and no '/'"};
+  if (characters_in(name) > kLongestName) return Error{"the sensor's name has more than " + std::to_string(kLongestName) + " characters"};
+  return {};
+}
 
 Result<SensorConfig> parse_sensor_config(std::string_view text, const std::filesystem::path& file) { return ConfigReader(file).read(text); }
 

@@ -18,6 +18,7 @@ struct DatedPrefix {
   Prefix prefix;
   std::int64_t from_day;  ///< days since 1970, included; smallest number = always
   std::int64_t to_day;    ///< excluded; largest number = still
+  friend bool operator==(const DatedPrefix&, const DatedPrefix&) = default;
 };
 
 /// A place that watches: its name, kind, addresses by date, and which captures are its.
@@ -60,6 +61,9 @@ class DayView {
   std::uint64_t addresses_ = 0;
   bool everything_ = false;
 };
+
+/// Whether a text may be the name of a sensor, wherever it comes from: 1 to 64 characters of UTF-8, no '/', no control characters.
+Result<void> check_sensor_name(std::string_view name);
 
 /// nightjar.toml as far as it concerns sensors and geolocation.
 struct SensorConfig {
