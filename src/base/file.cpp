@@ -17,6 +17,25 @@ struct Descriptor {
   }
 };
 
+/// Opens `aside` empty and locked. The name is always the same, so that what a crash leaves is overwritten by the next; who
+/// writes it at the same time waits, and then finds that the file it opened has another name by now.
+Result<int> open_aside(const std::filesystem::path& aside) {
+  for (;;) {
+    const int number = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    if (number < 0) return errno_error("cannot write " + aside.string(), errno);
+    // A file system without locks has one writer at a time, or the last one wins.
+    while (::flock(number, LOCK_EX) != 0 && errno == EINTR) continue;
+    struct stat opened {};
+    struct stat named {};
+    const bool same = ::fstat(number, &opened) == 0 && ::stat(aside.c_str(), &named) == 0 && opened.st_dev == named.st_dev &&
+                      opened.st_ino == named.st_ino;
+    if (same && (opened.st_size == 0 || ::ftruncate(number, 0) == 0)) return number;
+    const int reason = errno;
+    ::close(number);
+    if (same) return errno_error("cannot write " + aside.string(), reason);
+  }
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t limit) {
@@ -38,8 +57,9 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
   std::filesystem::path aside = path;
   aside += ".tmp";
   {
-    const Descriptor file{::open(aside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)};
-    if (file.number < 0) return errno_error("cannot write " + aside.string(), errno);
+    auto opened = open_aside(aside);
+    if (!opened) return opened.error();
+    const Descriptor file{*opened};
     while (!content.empty()) {
       const ssize_t size = ::write(file.number, content.data(), content.size());
       if (size < 0 && errno == EINTR) continue;
@@ -51,8 +71,9 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
       content.remove_prefix(static_cast<std::size_t>(size));
     }
     if (::fsync(file.number) != 0) return errno_error("cannot flush " + aside.string(), errno);
+    // Still locked: nobody else writes under this name before it is free again.
+    if (::rename(aside.c_str(), path.c_str()) != 0) return errno_error("cannot rename " + aside.string() + " to " + path.string(), errno);
   }
-  if (::rename(aside.c_str(), path.c_str()) != 0) return errno_error("cannot rename " + aside.string() + " to " + path.string(), errno);
   return sync_path(path.parent_path().empty() ? std::filesystem::path(".") : path.parent_path());
 }
 

@@ -12,7 +12,7 @@ namespace nightjar {
 Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t limit = 1ULL << 30);
 
 /// Writes `content` beside `path`, flushes it to the disk and renames it to `path`: after a crash there is the
-/// old content or the new one, never a part. Flushes the folder too.
+/// old content or the new one, never a part. Flushes the folder too. Of several at once each writes its own whole content.
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content);
 
 /// Flushes a file's (or a folder's) content to the disk.

@@ -5,8 +5,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <fstream>
 #include <optional>
+#include <thread>
+#include <vector>
 
 namespace nightjar {
 namespace {
@@ -63,6 +66,29 @@ TEST_F(File, WrittenAtomicallyReplacesTheOldContentAndLeavesNothingBeside) {
   ASSERT_TRUE(write_file_atomically(folder_ / "a", "new"));
   EXPECT_EQ(*read_file(folder_ / "a"), "new");
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
+}
+
+TEST_F(File, WrittenByManyAtOnceHasTheWholeContentOfOneOfThem) {
+  std::vector<std::thread> threads;
+  std::atomic<int> failures = 0;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&, i] {
+      const std::string content(10'000 + static_cast<std::size_t>(i), static_cast<char>('a' + i));
+      for (int again = 0; again < 50; ++again) failures += write_file_atomically(folder_ / "a", content) ? 0 : 1;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(failures, 0);
+  const std::string content = *read_file(folder_ / "a");
+  ASSERT_FALSE(content.empty());
+  EXPECT_EQ(content, std::string(10'000 + static_cast<std::size_t>(content[0] - 'a'), content[0]));
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
+}
+
+TEST_F(File, HalfWrittenByOneThatDiedIsWrittenAnew) {
+  write(folder_ / "a.tmp", std::string(1000, 'x'));
+  ASSERT_TRUE(write_file_atomically(folder_ / "a", "new"));
+  EXPECT_EQ(*read_file(folder_ / "a"), "new");
 }
 
 TEST_F(File, CannotBeWrittenWhereThereIsNoFolder) {
