@@ -12,6 +12,7 @@
 #include "cli/commands.hpp"
 #include "cli/decapsulation.hpp"
 #include "cli/progress_bar.hpp"
+#include "enrich/geolocation_watch.hpp"
 #include "ingest/ingest.hpp"
 
 namespace nightjar::cli {
@@ -92,13 +93,21 @@ int ingest(const Options& options, const Context& context) {
 
   // Loading takes a tenth of a second, reading the first batch longer: both at once.
   const std::vector<std::filesystem::path> files = list->geolocation ? *list->geolocation : default_geolocation_files();
-  std::shared_future<Result<std::shared_ptr<const Geolocation>>> geolocation =
-      std::async(std::launch::async, [files] { return Geolocation::load(files); }).share();
+  const std::shared_future<Result<std::unique_ptr<GeolocationWatch>>> watch =
+      std::async(std::launch::async, [files] { return GeolocationWatch::open(files); }).share();
+  const auto geolocation = [&watch, quiet = context.quiet]() -> Result<std::shared_ptr<const Geolocation>> {
+    if (!watch.get()) return watch.get().error();
+    GeolocationWatch& data = **watch.get();
+    if (const auto refreshed = data.refresh(); !refreshed && !quiet) {
+      std::fprintf(stderr, "note: %s; the data loaded before stay in use\n", escape_for_terminal(refreshed.error().sentence).c_str());
+    }
+    return data.current();
+  };
 
   const auto begin = std::chrono::steady_clock::now();
   const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
   Lake lake(context.lake);
-  Ingest ingest(config, {lake, [&] { return geolocation.get(); }});
+  Ingest ingest(config, {lake, geolocation});
   Ingest::Progress progress;
   running = &ingest;
   std::signal(SIGINT, on_interrupt);
@@ -142,7 +151,9 @@ void add_ingest(CLI::App& app, Context& context) {
   const CLI::Option* sensor = command->add_option("--sensor", options->sensor, "Sensor that all captures belong to");
   command->add_option("--kind", options->kind, "Kind of that sensor: darknet, honeypot or reflector")
       ->check(CLI::IsMember({"darknet", "honeypot", "reflector"}));
-  command->add_option("--decapsulate", options->tunnels, "Tunnels to look into: gre, ipip, vxlan, erspan")->allow_extra_args(false)->delimiter(',');
+  command->add_option("--decapsulate", options->tunnels, "Tunnels to look into: gre, ipip, vxlan, erspan")
+      ->allow_extra_args(false)
+      ->delimiter(',');
   command->add_option("--jobs", options->jobs, "Threads (default: one a core)")->check(CLI::Range(1, 256));
   command->add_option("--memory", options->memory_mb, "Memory to use at most, in MB")
       ->check(CLI::Range(200, 1'000'000))

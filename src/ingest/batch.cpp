@@ -1,6 +1,8 @@
 #include "ingest/batch.hpp"
 
-#include <map>
+#include <algorithm>
+#include <iterator>
+#include <set>
 #include <utility>
 
 #include "aggregate/flow_stream.hpp"
@@ -9,7 +11,8 @@
 
 namespace nightjar {
 
-BatchWriter::BatchWriter(Dependencies dependencies, bool modelled) : with_(dependencies), modelled_(modelled) {
+BatchWriter::BatchWriter(Dependencies dependencies, bool modelled)
+    : with_(dependencies), origins_(dependencies.geolocation), modelled_(modelled) {
   for (const Sensor& sensor : with_.sensors) names_.push_back(sensor.name);
 }
 
@@ -23,6 +26,12 @@ Result<std::unique_ptr<BatchWriter>> BatchWriter::begin(Dependencies dependencie
 }
 
 BatchWriter::~BatchWriter() {
+  if (change_.added.empty()) return;
+  // A commit may fail when the batch is visible already; versions keep the numbers of their batches for good.
+  const auto newest = with_.lake.snapshot();
+  if (!newest) return;
+  const auto& batches = (*newest)->version().batches;
+  if (std::any_of(batches.begin(), batches.end(), [&](const LakeBatch& batch) { return batch.id == report_.batch; })) return;
   // Nothing lists these files: on a full disk their room is needed at once, not at the next sweep.
   std::error_code ignored;
   for (const LakeFile& file : change_.added) std::filesystem::remove(with_.lake.root() / file.path, ignored);
@@ -45,24 +54,28 @@ Result<void> BatchWriter::write_file(Table table, std::int64_t day, RowStream& r
 
 template <class Row, class DayOf>
 Result<void> BatchWriter::write_by_day(Table table, std::vector<Row> rows, DayOf day_of) {
-  std::map<std::int64_t, std::vector<Row>> days;
+  std::set<std::int64_t> days;
   for (Row& row : rows) {
     row.batch = report_.batch;
-    days[day_of(row)].push_back(row);
+    if (days.empty() || *days.rbegin() != day_of(row)) days.insert(day_of(row));
   }
-  for (auto& [day, of_day] : days) {
+  if (days.size() == 1) {
+    VectorStream<Row> stream(std::move(rows));
+    return write_file(table, *days.begin(), stream);
+  }
+  for (const std::int64_t day : days) {
+    std::vector<Row> of_day;
+    std::copy_if(rows.begin(), rows.end(), std::back_inserter(of_day), [&](const Row& row) { return day_of(row) == day; });
     VectorStream<Row> stream(std::move(of_day));
     if (auto written = write_file(table, day, stream); !written) return written;
   }
   return {};
 }
 
-Result<void> BatchWriter::flush(std::vector<std::unique_ptr<Worker>>& workers) {
-  std::vector<FlowTable*> tables;
-  for (const auto& worker : workers) tables.push_back(worker->flows.get());
+Result<void> BatchWriter::flush(const std::vector<FlowTable*>& tables) {
   for (const std::int64_t day : days_of(tables)) {
     FlowStream stream(tables, day, [&](std::span<FlowRow> rows) {
-      with_.origins.fill(rows);
+      origins_.fill(rows);
       for (FlowRow& row : rows) row.batch = report_.batch;
     });
     if (auto written = write_file(Table::flows, day, stream); !written) return written;
@@ -71,8 +84,7 @@ Result<void> BatchWriter::flush(std::vector<std::unique_ptr<Worker>>& workers) {
   return {};
 }
 
-Result<BatchReport> BatchWriter::commit(std::vector<std::unique_ptr<Worker>>& workers, Manifest& manifest) {
-  if (auto flushed = flush(workers); !flushed) return flushed.error();
+Result<void> BatchWriter::flush_rest(std::vector<std::unique_ptr<Worker>>& workers) {
   Worker& first = *workers.front();
   for (std::size_t i = 1; i < workers.size(); ++i) {
     first.minutes.merge(workers[i]->minutes);
@@ -80,14 +92,23 @@ Result<BatchReport> BatchWriter::commit(std::vector<std::unique_ptr<Worker>>& wo
     first.sensor_days.merge(workers[i]->sensor_days);
   }
   const auto day_of_minute = [](const auto& row) { return floor_div(row.minute, kSecondsPerDay / kSecondsPerMinute); };
-  if (auto written = write_by_day(Table::minutes, first.minutes.take(), day_of_minute); !written) return written.error();
+  if (auto written = write_by_day(Table::minutes, first.minutes.take(), day_of_minute); !written) return written;
   std::vector<BackscatterRow> backscatter = first.backscatter.take();
-  with_.origins.fill(std::span<BackscatterRow>(backscatter));
-  if (auto written = write_by_day(Table::backscatter, std::move(backscatter), day_of_minute); !written) return written.error();
-  report_.sensor_days = first.sensor_days.take();
-  if (auto written = write_by_day(Table::sensor_days, report_.sensor_days, [](const SensorDayRow& row) { return row.day; }); !written) {
-    return written.error();
-  }
+  origins_.fill(std::span<BackscatterRow>(backscatter));
+  if (auto written = write_by_day(Table::backscatter, std::move(backscatter), day_of_minute); !written) return written;
+  std::vector<SensorDayRow> ledger = first.sensor_days.take();
+  report_.sensor_days.insert(report_.sensor_days.end(), ledger.begin(), ledger.end());
+  if (auto written = write_by_day(Table::sensor_days, std::move(ledger), [](const SensorDayRow& row) { return row.day; }); !written)
+    return written;
+  for (const auto& worker : workers) worker->forget_places();
+  return {};
+}
+
+Result<BatchReport> BatchWriter::commit(std::vector<std::unique_ptr<Worker>>& workers, Manifest& manifest) {
+  std::vector<FlowTable*> tables;
+  for (const auto& worker : workers) tables.push_back(worker->flows.get());
+  if (auto flushed = flush(tables); !flushed) return flushed.error();
+  if (auto flushed = flush_rest(workers); !flushed) return flushed.error();
   manifest.batch = report_.batch;
   manifest.created_ns = now_ns();
   change_.manifest = manifest;

@@ -31,7 +31,7 @@ class BatchWriter {
     Lake& lake;
     const Writer& writer;
     ParquetWriter& parquet;
-    Origins& origins;
+    std::shared_ptr<const Geolocation> geolocation;
     const std::vector<Sensor>& sensors;
     std::shared_ptr<const Snapshot> made_from;  ///< the version whose captures were compared with those of the batch
   };
@@ -42,9 +42,11 @@ class BatchWriter {
   BatchWriter(const BatchWriter&) = delete;
   BatchWriter& operator=(const BatchWriter&) = delete;
 
-  /// Writes the flows that the workers hold; their tables are empty afterwards. The workers must be idle. May be called any number of
-  /// times in a batch: rows of one key in two files add up.
-  Result<void> flush(std::vector<std::unique_ptr<Worker>>& workers);
+  /// Writes the flows of these tables, which are empty afterwards. May be called any number of times in a batch: rows of one key in
+  /// two files add up. Nobody may use the tables meanwhile; any thread may call, one at a time.
+  Result<void> flush(const std::vector<FlowTable*>& tables);
+  /// Writes all rows that the workers hold of the other tables. The workers must be idle.
+  Result<void> flush_rest(std::vector<std::unique_ptr<Worker>>& workers);
   /// Writes all that is left and publishes the batch. `manifest.batch` and `created_ns` are filled in.
   Result<BatchReport> commit(std::vector<std::unique_ptr<Worker>>& workers, Manifest& manifest);
 
@@ -55,6 +57,7 @@ class BatchWriter {
   Result<void> write_file(Table table, std::int64_t day, RowStream& rows);
 
   Dependencies with_;
+  const Origins origins_;
   bool modelled_;
   Names names_;
   std::size_t files_ = 0;

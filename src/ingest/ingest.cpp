@@ -1,8 +1,10 @@
 #include "ingest/ingest.hpp"
 
 #include <algorithm>
+#include <future>
 #include <map>
 #include <thread>
+#include <utility>
 
 #include "base/failpoint.hpp"
 #include "base/time.hpp"
@@ -43,11 +45,12 @@ class Run {
   /// Notes in the manifest what of a capture was read since the batch began.
   void note(const CapturePath& capture, const FileLook& look, const Admission& admission, const CaptureFacts& facts, std::uint64_t from,
             bool whole);
-  bool tables_are_full() const;
   bool batch_is_full() const { return batch_frames_ >= config_.batch_packets; }
   Result<void> open_batch();
-  /// Writes the flows at hand where that is due.
+  /// Begins to write the flows at hand where that is due.
   Result<void> flush_if_due();
+  /// Waits for what `flush_if_due` began.
+  Result<void> end_writing();
   Result<void> close_batch();
   const Sensor& sensor_of(const CapturePath& capture) const { return list_.sensors[capture.sensor]; }
 
@@ -61,7 +64,6 @@ class Run {
   Writer writer_;
   std::shared_ptr<const Snapshot> newest_;  ///< that this call knows all captures of
   std::unique_ptr<ParquetWriter> parquet_;
-  std::unique_ptr<Origins> origins_;
   std::shared_ptr<const Geolocation> geolocation_;
   KnownCaptures known_;
 
@@ -71,14 +73,17 @@ class Run {
   std::vector<std::thread> threads_;
   std::map<std::uint16_t, LearnedPot> pots_;
   Manifest manifest_;
-  std::uint64_t batch_frames_ = 0;      ///< frames since the batch began
-  std::uint64_t flush_frames_ = 0;      ///< frames since flows were written
-  std::unique_ptr<BatchWriter> batch_;  ///< once the batch has written something
-  bool modelled_ = false;               ///< of the captures of the batch: modelled and real ones never share one
+  std::uint64_t batch_frames_ = 0;                 ///< frames since the batch began
+  std::uint64_t flush_frames_ = 0;                 ///< frames since flows were written
+  std::unique_ptr<BatchWriter> batch_;             ///< once the batch has written something
+  std::vector<std::unique_ptr<FlowTable>> spare_;  ///< a second table a worker: one is filled while the other is written
+  std::future<Result<void>> writing_;              ///< of the spare tables
+  bool modelled_ = false;                          ///< of the captures of the batch: modelled and real ones never share one
   Ingest::Report report_;
 };
 
 Run::~Run() {
+  if (writing_.valid()) writing_.wait();
   queue_.close();
   for (std::thread& thread : threads_) thread.join();
 }
@@ -96,7 +101,10 @@ Result<void> Run::begin() {
   for (const Manifest& manifest : *manifests) {
     for (const ManifestCapture& capture : manifest.captures) known_.add(capture);
   }
-  for (int i = 0; i <= config_.jobs; ++i) workers_.push_back(std::make_unique<Worker>(list_.sensors, config_.decode, layout_));
+  for (int i = 0; i <= config_.jobs; ++i) {
+    workers_.push_back(std::make_unique<Worker>(list_.sensors, config_.decode, layout_));
+    spare_.push_back(std::make_unique<FlowTable>(layout_));
+  }
   for (int i = 0; i < config_.jobs; ++i) {
     threads_.emplace_back([this, i] {
       while (auto block = queue_.pop()) {
@@ -121,21 +129,39 @@ void Run::give(PacketBlock block, std::uint16_t sensor) {
   }
 }
 
-bool Run::tables_are_full() const {
-  std::uint64_t memory = 0;
-  for (const auto& worker : workers_) memory += worker->memory_bytes();
-  return memory >= config_.memory_bytes / 10 * 4;
+Result<void> Run::flush_if_due() {
+  std::uint64_t flow_bytes = 0, rest_bytes = 0;
+  for (const auto& worker : workers_) {
+    flow_bytes += worker->flow_bytes();
+    rest_bytes += worker->rest_bytes();
+  }
+  const std::uint64_t limit = config_.memory_bytes / 10;
+  if (flush_frames_ < config_.flush_packets && flow_bytes < 2 * limit && rest_bytes < limit) return {};
+  if (auto written = end_writing(); !written) return written;
+  queue_.drain();
+  if (auto opened = open_batch(); !opened) return opened;
+  if (rest_bytes >= limit) {
+    if (auto flushed = batch_->flush_rest(workers_); !flushed) return flushed;
+  }
+  flush_frames_ = 0;
+  // The workers go on with the tables that were written last time while these are written.
+  std::vector<FlowTable*> full;
+  for (std::size_t i = 0; i < workers_.size(); ++i) {
+    std::swap(workers_[i]->flows, spare_[i]);
+    full.push_back(spare_[i].get());
+  }
+  writing_ = std::async(std::launch::async, [this, full] {
+    progress_.writing = true;
+    auto flushed = batch_->flush(full);
+    progress_.writing = false;
+    return flushed;
+  });
+  return {};
 }
 
-Result<void> Run::flush_if_due() {
-  if (flush_frames_ < config_.flush_packets && !tables_are_full()) return {};
-  queue_.drain();
-  progress_.writing = true;
-  if (auto opened = open_batch(); !opened) return opened;
-  auto flushed = batch_->flush(workers_);
-  flush_frames_ = 0;
-  progress_.writing = false;
-  return flushed;
+Result<void> Run::end_writing() {
+  if (!writing_.valid()) return {};
+  return writing_.get();
 }
 
 void Run::note(const CapturePath& capture, const FileLook& look, const Admission& admission, const CaptureFacts& facts, std::uint64_t from,
@@ -206,16 +232,24 @@ Result<void> Run::read(const CapturePath& capture, const std::filesystem::path& 
       continue;
     }
     const CaptureFacts& facts = reader.facts();
-    if (facts.packets == 0 && !admission.known_as.empty()) {
+    const bool first = from == admission.skip_bytes;
+    if (facts.failure) {
+      report_.failures.push_back("cannot read all of " + look.path + ": " + *facts.failure);
+      report_.remarks.push_back(look.path + " could be read up to byte " + std::to_string(facts.readable_bytes) +
+                                " only: ingest it again for the rest");
+    }
+    if (facts.packets == 0 && first && facts.failure) {
+      // Nothing of it is new.
+    } else if (facts.packets == 0 && first && !admission.known_as.empty()) {
       ++report_.known_captures;
       report_.remarks.push_back(look.path + " adds nothing: the lake has it already" +
                                 (admission.known_as == look.path ? "" : ", as " + admission.known_as));
     } else {
-      if (from == admission.skip_bytes) ++report_.captures;
-      if (from == admission.skip_bytes && !admission.known_as.empty()) {
+      if (first) ++report_.captures;
+      if (first && !admission.known_as.empty()) {
         report_.remarks.push_back(look.path + " has grown: packets from byte " + std::to_string(from) + " on are new");
       }
-      note(capture, look, admission, facts, from, !more);
+      note(capture, look, admission, facts, from, !more && !facts.failure);
       if (!more && facts.damage) report_.remarks.push_back(look.path + " is damaged: " + *facts.damage);
     }
     if (auto point = failpoint("ingest.capture-read"); !point) return point.error();
@@ -260,12 +294,9 @@ Result<void> Run::take(const CapturePath& capture) {
 
 Result<void> Run::open_batch() {
   if (batch_) return {};
-  if (!geolocation_) {
-    auto loaded = with_.geolocation();
-    if (!loaded) return loaded.error();
-    geolocation_ = *loaded;
-    origins_ = std::make_unique<Origins>(geolocation_);
-  }
+  auto loaded = with_.geolocation();
+  if (!loaded) return loaded.error();
+  geolocation_ = *loaded;
   if (!parquet_) {
     ParquetWriter::Config config;
     config.threads = config_.jobs;
@@ -275,7 +306,7 @@ Result<void> Run::open_batch() {
     if (!opened) return opened.error();
     parquet_ = std::move(*opened);
   }
-  auto begun = BatchWriter::begin({with_.lake, writer_, *parquet_, *origins_, list_.sensors, newest_}, modelled_);
+  auto begun = BatchWriter::begin({with_.lake, writer_, *parquet_, geolocation_, list_.sensors, newest_}, modelled_);
   if (!begun) return begun.error();
   batch_ = std::move(*begun);
   return {};
@@ -283,6 +314,7 @@ Result<void> Run::open_batch() {
 
 Result<void> Run::close_batch() {
   queue_.drain();
+  if (auto written = end_writing(); !written) return written;
   if (manifest_.captures.empty()) return {};
   progress_.writing = true;
   if (auto opened = open_batch(); !opened) return opened;
@@ -294,7 +326,6 @@ Result<void> Run::close_batch() {
   if (!written) return written.error();
   newest_ = written->published;
   batch_.reset();
-  for (const auto& worker : workers_) worker->begin_batch();
   ++report_.batches;
   for (std::size_t table = 0; table < kTables; ++table) {
     report_.rows[table] += written->rows[table];
@@ -322,6 +353,7 @@ Result<Ingest::Report> Run::run() {
   }
   if (auto closed = close_batch(); !closed) return closed.error();
   report_.version = newest_->version().number;
+  if (auto swept = with_.lake.sweep(); !swept) report_.remarks.push_back("old versions of the lake stay: " + swept.error().sentence);
   return std::move(report_);
 }
 

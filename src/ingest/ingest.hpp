@@ -30,7 +30,8 @@ class Ingest {
   };
   struct Dependencies {
     Lake& lake;
-    /// Asked once, when the first batch is written: loading may go on while packets are read.
+    /// Asked when a batch writes for the first time: loading may go on while packets are read, and data that were replaced
+    /// meanwhile serve the next batch.
     std::function<Result<std::shared_ptr<const Geolocation>>()> geolocation;
   };
   /// What one call did.
@@ -45,7 +46,7 @@ class Ingest {
     std::uint64_t batches = 0;
     std::uint64_t version = 0;          ///< of the lake afterwards
     std::vector<std::string> remarks;   ///< sentences: known captures, damage, overlaps, files passed over
-    std::vector<std::string> failures;  ///< sentences: captures that could not be read; the others were ingested
+    std::vector<std::string> failures;  ///< sentences: captures that could not be read, or not to their end; the others were ingested
   };
   /// How far it is; any thread may read it while `run` works.
   struct Progress {

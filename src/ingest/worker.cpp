@@ -59,7 +59,8 @@ void Worker::take_all(const PacketBlock& block, LearnedPot* pot) {
     }
     take(packets[i], pot);
   }
-  memory_ = flows->memory_bytes() + minutes.memory_bytes() + backscatter.memory_bytes() + sensor_days.memory_bytes();
+  flow_bytes_ = flows->memory_bytes();
+  rest_bytes_ = minutes.memory_bytes() + backscatter.memory_bytes() + sensor_days.memory_bytes();
 }
 
 void Worker::work(const PacketBlock& block) { take_all(block, nullptr); }

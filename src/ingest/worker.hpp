@@ -27,11 +27,12 @@ class Worker {
   /// for its blocks in their order, by one worker only.
   void work_in_order(const PacketBlock& block, LearnedPot& pot);
 
-  /// Forgets its places in the tables, which a committed batch has emptied.
-  void begin_batch() { places_ = std::vector<Place>(sensors_.size()); }
+  /// Forgets its places in the tables, when those have been emptied.
+  void forget_places() { places_ = std::vector<Place>(sensors_.size()); }
 
   /// Memory held by the tables, in bytes; may be asked from other threads.
-  std::uint64_t memory_bytes() const { return memory_.load(std::memory_order_relaxed); }
+  std::uint64_t flow_bytes() const { return flow_bytes_.load(std::memory_order_relaxed); }
+  std::uint64_t rest_bytes() const { return rest_bytes_.load(std::memory_order_relaxed); }
 
   std::unique_ptr<FlowTable> flows;
   MinuteTable minutes;
@@ -53,7 +54,8 @@ class Worker {
   DecodeOptions options_;
   std::vector<Place> places_;  ///< by sensor
   Packet packet_;              ///< the one at hand: decode sets every field anew
-  std::atomic<std::uint64_t> memory_{0};
+  std::atomic<std::uint64_t> flow_bytes_{0};
+  std::atomic<std::uint64_t> rest_bytes_{0};
 };
 
 }  // namespace nightjar

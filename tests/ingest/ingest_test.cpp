@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <csignal>
 #include <fstream>
+#include <utility>
 
 #include "support/lake_fixture.hpp"
 
@@ -129,6 +130,66 @@ TEST_F(IngestTest, adds_only_what_is_new_of_a_capture_that_grew_even_from_half_a
   EXPECT_EQ(content(), expected);
   const auto report = ingest({file("growing.pcap", whole)});
   EXPECT_EQ(report.known_captures, 1u);
+}
+
+TEST_F(IngestTest, says_nothing_of_growth_after_an_empty_capture_with_the_same_header) {
+  const PcapFile traffic = darknet_traffic(50, 20);
+  const std::string empty = file("empty.pcap", traffic.slice(0, 0));
+  ingest({empty});
+  const auto report = ingest({file("full.pcap", traffic.content())});
+  EXPECT_EQ(report.captures, 1u);
+  EXPECT_EQ(report.packets, 50u);
+  EXPECT_TRUE(report.remarks.empty()) << report.remarks[0];
+  EXPECT_EQ(ingest({empty}).known_captures, 1u);
+}
+
+TEST_F(IngestTest, counts_a_capture_that_grew_once_also_where_its_last_slice_has_no_packet) {
+  const PcapFile traffic = darknet_traffic(200, 21);
+  const std::string name = file("growing.pcap", traffic.slice(0, 100));
+  ingest({name});
+  // Behind the batch that is full with packet 200 there is half a record.
+  file("growing.pcap", traffic.content() + std::string(10, '\0'));
+  const auto report = ingest({name}, {}, {.batch_packets = 100, .step_packets = 100});
+  EXPECT_EQ(report.captures, 1u);
+  EXPECT_EQ(report.known_captures, 0u);
+  EXPECT_EQ(report.packets, 100u);
+  for (const std::string& remark : report.remarks) EXPECT_EQ(remark.find("adds nothing"), std::string::npos) << remark;
+  EXPECT_EQ(ingest({name}).known_captures, 1u);
+}
+
+/// Ingests `first` while the ingest of `second` has read it and not yet committed. The outcome of `second`.
+Result<Ingest::Report> ingest_within(const std::filesystem::path& folder, const std::string& first, const std::string& second) {
+  Lake lake(folder);
+  bool done = false;
+  const auto none = [] { return Geolocation::load({}); };
+  Ingest outer({}, {lake, [&]() -> Result<std::shared_ptr<const Geolocation>> {
+                      if (!std::exchange(done, true)) {
+                        Lake other(folder);
+                        Ingest::Progress progress;
+                        if (auto ran = Ingest({}, {other, none}).run(*find_captures({first}, {}), progress); !ran) return ran.error();
+                      }
+                      return none();
+                    }});
+  Ingest::Progress progress;
+  return outer.run(*find_captures({second}, {}), progress);
+}
+
+TEST_F(IngestTest, does_not_double_packets_when_a_capture_and_its_grown_version_are_ingested_at_once) {
+  const PcapFile traffic = darknet_traffic(200, 22);
+  const std::string half = file("half.pcap", traffic.slice(0, 100)), whole = file("whole.pcap", traffic.content());
+  use_lake("one-after-the-other");
+  ingest({whole});
+  const auto expected = content();
+  for (const bool grown_first : {false, true}) {
+    use_lake(grown_first ? "grown-first" : "grown-last");
+    const std::string& second = grown_first ? half : whole;
+    const auto conflict = ingest_within(lake_folder(), grown_first ? whole : half, second);
+    ASSERT_FALSE(conflict);
+    EXPECT_NE(conflict.error().sentence.find("Conflict"), std::string::npos) << conflict.error().sentence;
+    EXPECT_EQ(ask_one("SELECT sum(packets) FROM flows"), grown_first ? "200" : "100");
+    EXPECT_EQ(ingest({second}).packets, grown_first ? 0u : 100u);
+    EXPECT_EQ(content(), expected);
+  }
 }
 
 TEST_F(IngestTest, reports_captures_that_overlap_in_time) {
@@ -262,6 +323,51 @@ TEST_F(IngestTest, leaves_the_lake_whole_on_a_full_disk_and_says_what_is_wrong) 
   EXPECT_EQ(content(), before);
   ingest({second});
   EXPECT_EQ(ask_one("SELECT sum(packets) FROM flows"), "60500");
+}
+
+/// Says the same country of every address.
+class OneCountry final : public Geolocation {
+ public:
+  explicit OneCountry(CountryCode country) : country_(country) {}
+  Origin lookup(std::uint8_t, std::uint64_t, std::uint64_t) const override { return {64'500, country_}; }
+  std::string as_name(std::uint32_t) const override { return {}; }
+  const std::vector<GeolocationSource>& sources() const override { return sources_; }
+
+ private:
+  CountryCode country_;
+  std::vector<GeolocationSource> sources_;
+};
+
+TEST_F(IngestTest, looks_sources_up_in_the_data_that_are_there_when_a_batch_begins_and_loses_no_packet_over_it) {
+  auto list = find_captures({file("a.pcap", darknet_traffic(4'000, 18).content())}, {});
+  ASSERT_TRUE(list);
+  Lake lake(lake_folder());
+  int asked = 0;
+  Ingest ingest({.batch_packets = 2'000, .step_packets = 500}, {lake, [&]() -> Result<std::shared_ptr<const Geolocation>> {
+                                                                  return std::shared_ptr<const Geolocation>(std::make_shared<OneCountry>(
+                                                                      asked++ == 0 ? country_code('J', 'P') : country_code('B', 'R')));
+                                                                }});
+  Ingest::Progress progress;
+  ASSERT_TRUE(ingest.run(*list, progress));
+  EXPECT_EQ(asked, 2);
+  EXPECT_EQ(ask("SELECT batch, country, asn, sum(packets) FROM flows GROUP BY ALL ORDER BY ALL"),
+            (std::vector<std::string>{"1 JP 64500 2000", "2 BR 64500 2000"}));
+}
+
+TEST_F(IngestTest, writes_a_batch_in_pieces_when_victims_outgrow_the_memory) {
+  PcapFile capture;
+  for (std::uint32_t i = 0; i < 30'000; ++i) {
+    const std::string victim = std::to_string(11 + i / 65'536) + ".7." + std::to_string(i / 256 % 256) + "." + std::to_string(i % 256);
+    capture.add(packet().at(kNov23 + i * 1'000'000LL).tcp().syn().ack().from(victim).src_port(80));
+  }
+  ingest({file("victims.pcap", capture.content())}, {}, {.memory_bytes = 20'000'000, .step_packets = 2'000});
+  EXPECT_EQ(ask_one("SELECT sum(packets), count(DISTINCT src) FROM backscatter"), "30000 30000");
+  EXPECT_EQ(ask_one("SELECT sum(packets) FROM minutes"), "30000");
+  EXPECT_EQ(ask_one("SELECT sum(packets) FROM sensor_days"), "30000");
+  std::size_t files = 0;
+  for (const LakeFile& lake_file : Lake(lake_folder()).snapshot().value()->version().files)
+    files += lake_file.table == Table::backscatter ? 1 : 0;
+  EXPECT_GT(files, 1u) << "the table was written before the batch was closed";
 }
 
 TEST_F(IngestTest, stops_when_asked_and_goes_on_with_the_next_call) {
