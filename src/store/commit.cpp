@@ -115,7 +115,7 @@ Result<void> apply_manifest(const LakeLayout& layout, LakeVersion& version, cons
   return failpoint("store.manifest-written");
 }
 
-/// Makes the version visible: whole aside, then by one rename.
+/// Makes the version visible: whole aside, then by one rename. An error after the rename says that the version is visible.
 Result<void> publish(const LakeLayout& layout, const LakeVersion& version) {
   const auto file = layout.version(version.number);
   auto aside = file;
@@ -125,10 +125,12 @@ Result<void> publish(const LakeLayout& layout, const LakeVersion& version) {
   std::error_code error;
   std::filesystem::rename(aside, file, error);
   if (error) return Error{"cannot rename " + aside.string() + " to " + file.string() + ": " + error.message()};
-  if (auto synced = sync_path(layout.versions()); !synced) {
-    // Not known to be on the disk, so it must not be seen either.
-    std::filesystem::remove(file, error);
-    return synced;
+  // From here on the version stays: readers may hold it already, and taking it back could fail as well.
+  auto safe = sync_path(layout.versions());
+  if (safe) safe = failpoint("store.version-published");
+  if (!safe) {
+    return Error{"version " + std::to_string(version.number) +
+                 " of the lake is visible, but not known to be safe on the disk: " + safe.error().sentence};
   }
   return {};
 }
@@ -157,12 +159,14 @@ Result<std::shared_ptr<const Snapshot>> Lake::commit(const Writer& writer, Chang
     if (auto applied = apply_manifest(layout, next, *change.manifest); !applied) return applied.error();
   }
   if (auto published = publish(layout, next); !published) return published.error();
-  // From here on the change stands; what fails now can be made again and must not look like a failed commit.
-  (void)failpoint("store.version-published");
+  // The change stands now: what fails from here on can be made again and must not look like a failed commit.
   (void)write_file_atomically(layout.view_sql(), view_sql(next));
-  auto opened = open_newest();
-  if (!opened) return opened.error();
-  return std::shared_ptr<const Snapshot>(std::move(*opened));
+  auto committed = std::make_shared<Snapshot>();
+  committed->root_ = root_;
+  auto lock = FileLock::take(layout.version(next.number), FileLock::Kind::shared, false, FileLock::Missing::fail);
+  if (lock) committed->lock_ = std::move(*lock);
+  committed->version_ = std::move(next);
+  return std::shared_ptr<const Snapshot>(std::move(committed));
 }
 
 }  // namespace nightjar

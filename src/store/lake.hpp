@@ -73,7 +73,8 @@ struct LakeVersion {
   std::vector<LakeBatch> batches;
 };
 
-/// A version that is being read: while it lives, none of its files is deleted (a shared lock on its JSON file).
+/// A version that is being read: while it lives, none of its files is deleted (a shared lock on its JSON file). One that `commit`
+/// returns may lack the lock when the system gives none: its files are safe for as long as a sweep keeps replaced ones.
 class Snapshot {
  public:
   const LakeVersion& version() const { return version_; }
@@ -87,7 +88,8 @@ class Snapshot {
 };
 
 /// What a writer changes in one step. All or nothing: when `commit` returns a version, everything in it is on the disk
-/// and visible; when it fails or the machine dies before, nothing is.
+/// and visible; when it fails or the machine dies before, nothing is. One failure alone leaves the version visible: when the folder
+/// cannot be flushed after the version was renamed into it. So whoever deletes files of a failed commit looks at the lake first.
 struct Change {
   std::vector<LakeFile> added;       ///< written and flushed already, below the lake
   std::vector<std::string> removed;  ///< paths that the new version no longer lists
