@@ -64,6 +64,8 @@ Result<LakeState> look_at_lake(const LakeLayout& layout) {
     auto empty = is_empty_folder(layout);
     if (!empty) return empty.error();
     if (*empty) return LakeState::absent;
+    // Another process made the lake between the two looks.
+    if (std::filesystem::exists(layout.marker(), error)) return look_at_lake(layout);
     return Error{layout.root.string() + " is not a lake: it holds other files and no " + layout.marker().filename().string() +
                  "; name another folder with --lake"};
   }

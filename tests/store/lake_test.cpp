@@ -233,6 +233,25 @@ TEST(Lake, never_reserves_a_number_twice) {
   EXPECT_TRUE(fails_with(at.lake().reserve_batch(writer), "next_batch is damaged"));
 }
 
+TEST(Lake, is_made_by_many_processes_at_once) {
+  constexpr int processes = 4, lakes = 25;
+  RowsLake at;
+  for (int i = 0; i < processes; ++i) {
+    if (::fork() != 0) continue;
+    int status = 0;
+    for (int j = 0; j < lakes; ++j) {
+      Lake lake(at.folder() / std::to_string(j));
+      if (!lake.begin_write() || !lake.snapshot()) status = 1;
+    }
+    ::_exit(status);
+  }
+  for (int i = 0; i < processes; ++i) {
+    int status = 0;
+    ::wait(&status);
+    EXPECT_EQ(status, 0);
+  }
+}
+
 TEST(Lake, loses_no_commit_of_many_processes) {
   constexpr int processes = 4, commits = 6;
   RowsLake at;
