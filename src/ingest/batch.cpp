@@ -32,12 +32,6 @@ BatchWriter::~BatchWriter() {
   if (!newest) return;
   const auto& batches = (*newest)->version().batches;
   if (std::any_of(batches.begin(), batches.end(), [&](const LakeBatch& batch) { return batch.id == report_.batch; })) return;
-  if (change_.added.empty()) return;
-  // A commit may fail when the batch is visible already; versions keep the numbers of their batches for good.
-  const auto newest = with_.lake.snapshot();
-  if (!newest) return;
-  const auto& batches = (*newest)->version().batches;
-  if (std::any_of(batches.begin(), batches.end(), [&](const LakeBatch& batch) { return batch.id == report_.batch; })) return;
   // Nothing lists these files: on a full disk their room is needed at once, not at the next sweep.
   std::error_code ignored;
   for (const LakeFile& file : change_.added) std::filesystem::remove(with_.lake.root() / file.path, ignored);

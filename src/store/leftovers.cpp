@@ -21,19 +21,47 @@ Result<void> each_entry(const std::filesystem::path& folder, Visit visit) {
   return {};
 }
 
-/// Paths of all data files and manifests that any version lists. Nothing if a version cannot be read.
-Result<std::optional<Paths>> listed_by_any_version(const LakeLayout& layout) {
-  auto numbers = layout.version_numbers();
-  if (!numbers) return numbers.error();
-  Paths listed;
-  for (const std::uint64_t number : *numbers) {
-    auto version = read_version(layout, number);
-    if (!version) return std::optional<Paths>();
-    for (LakeFile& lake_file : version->files) listed.insert(std::move(lake_file.path));
-    for (LakeBatch& batch : version->batches) listed.insert(std::move(batch.manifest));
+/// Which data files and manifests a version lists. The newest version answers for nearly all of them; the older ones are read
+/// only when something is asked for that it does not list, since there may be very many.
+class Listing {
+ public:
+  /// Nothing if the newest version cannot be read.
+  static Result<std::optional<Listing>> open(const LakeLayout& layout) {
+    auto numbers = layout.version_numbers();
+    if (!numbers) return numbers.error();
+    Listing listing(layout);
+    if (!numbers->empty()) {
+      if (!listing.add(numbers->back())) return std::optional<Listing>();
+      numbers->pop_back();
+      listing.older_ = std::move(*numbers);
+    }
+    return std::optional(std::move(listing));
   }
-  return std::optional(std::move(listed));
-}
+
+  /// True too while a version cannot be read: it may list any file.
+  bool lists(const std::string& path) {
+    if (paths_.contains(path)) return true;
+    for (; !older_.empty(); older_.pop_back()) {
+      if (!add(older_.back())) return true;
+    }
+    return paths_.contains(path);
+  }
+
+ private:
+  explicit Listing(const LakeLayout& layout) : layout_(layout) {}
+
+  bool add(std::uint64_t number) {
+    auto version = read_version(layout_, number);
+    if (!version) return false;
+    for (LakeFile& lake_file : version->files) paths_.insert(std::move(lake_file.path));
+    for (LakeBatch& batch : version->batches) paths_.insert(std::move(batch.manifest));
+    return true;
+  }
+
+  LakeLayout layout_;
+  Paths paths_;
+  std::vector<std::uint64_t> older_;  ///< not read yet
+};
 
 /// Locks in `folder` that somebody holds, by their names without ".lock". The others are removed.
 Result<Paths> living_locks(const std::filesystem::path& folder) {
@@ -52,7 +80,7 @@ Result<Paths> living_locks(const std::filesystem::path& folder) {
   return living;
 }
 
-Result<std::size_t> remove_files_of_the_dead(const LakeLayout& layout, const Paths& listed, const Paths& living) {
+Result<std::size_t> remove_files_of_the_dead(const LakeLayout& layout, Listing& listing, const Paths& living) {
   std::size_t count = 0;
   for (const TableSchema& table : all_tables()) {
     auto done = each_entry(layout.root / table.name, [&](const std::filesystem::directory_entry& day) -> Result<void> {
@@ -61,7 +89,7 @@ Result<std::size_t> remove_files_of_the_dead(const LakeLayout& layout, const Pat
         const std::string name = entry.path().filename();
         const std::string_view token = token_of_file_name(name);
         if (token.empty() || living.contains(token)) return {};
-        if (listed.contains(std::string(table.name) + "/" + day.path().filename().string() + "/" + name)) return {};
+        if (listing.lists(std::string(table.name) + "/" + day.path().filename().string() + "/" + name)) return {};
         auto removed = remove_if_there(entry.path());
         if (!removed) return removed.error();
         count += *removed ? 1 : 0;
@@ -82,10 +110,10 @@ Result<void> remove_half_written_json(const std::filesystem::path& folder) {
   });
 }
 
-Result<void> remove_unlisted_manifests(const LakeLayout& layout, const Paths& listed) {
+Result<void> remove_unlisted_manifests(const LakeLayout& layout, Listing& listing) {
   return each_entry(layout.batches(), [&](const std::filesystem::directory_entry& entry) -> Result<void> {
     const std::string path = "batches/" + entry.path().filename().string();
-    if (entry.path().extension() != ".json" || listed.contains(path)) return {};
+    if (entry.path().extension() != ".json" || listing.lists(path)) return {};
     if (auto removed = remove_if_there(entry.path()); !removed) return removed.error();
     return {};
   });
@@ -115,15 +143,15 @@ Result<bool> remove_if_there(const std::filesystem::path& file) {
 Result<std::size_t> remove_leftovers(const LakeLayout& layout) {
   auto living = living_locks(layout.writers());
   if (!living) return living.error();
-  auto listed = listed_by_any_version(layout);
-  if (!listed) return listed.error();
-  if (!*listed) return std::size_t{0};
-  auto count = remove_files_of_the_dead(layout, **listed, *living);
+  auto listing = Listing::open(layout);
+  if (!listing) return listing.error();
+  if (!*listing) return std::size_t{0};
+  auto count = remove_files_of_the_dead(layout, **listing, *living);
   if (!count) return count;
   for (const auto& folder : {layout.versions(), layout.batches()}) {
     if (auto removed = remove_half_written_json(folder); !removed) return removed.error();
   }
-  if (auto removed = remove_unlisted_manifests(layout, **listed); !removed) return removed.error();
+  if (auto removed = remove_unlisted_manifests(layout, **listing); !removed) return removed.error();
   if (auto removed = remove_spill_of_the_dead(layout); !removed) return removed.error();
   return count;
 }

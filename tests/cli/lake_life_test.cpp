@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <regex>
 
 #include "support/lake_fixture.hpp"
 #include "support/program.hpp"
@@ -42,6 +43,21 @@ TEST_F(LakeLife, a_batch_that_failed_before_leaves_no_files) {
   std::size_t on_disk = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(lake_folder())) on_disk += entry.path().extension() == ".parquet";
   EXPECT_EQ(on_disk, Lake(lake_folder()).snapshot().value()->version().files.size());
+}
+
+TEST_F(LakeLife, an_ingest_deletes_versions_that_were_replaced_long_ago) {
+  for (int i = 1; i <= 3; ++i) ASSERT_EQ(run_ingest(capture(i)), 0) << err();
+  for (int i = 1; i <= 3; ++i) {
+    const std::string name = "lake/versions/" + std::to_string(i) + ".json";
+    const std::string old = std::regex_replace(content_of((folder_ / name).string()), std::regex("\"created_ns\":[0-9]+"),
+                                               "\"created_ns\":" + std::to_string(kNov23 + i));
+    folder_.write(name, old);
+  }
+  ASSERT_EQ(run_ingest(capture(4)), 0) << err();
+  EXPECT_FALSE(std::filesystem::exists(lake_folder() / "versions/1.json"));
+  EXPECT_FALSE(std::filesystem::exists(lake_folder() / "versions/2.json"));
+  EXPECT_TRUE(std::filesystem::exists(lake_folder() / "versions/3.json")) << "replaced a moment ago";
+  EXPECT_EQ(ask_one("SELECT sum(packets) FROM flows"), "2000");
 }
 
 }  // namespace

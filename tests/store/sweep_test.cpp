@@ -93,6 +93,40 @@ TEST(Sweep, removes_what_a_dead_writer_left_when_the_next_begins) {
   EXPECT_TRUE(exists(at, "flows/day=2017-11-23/mine.parquet")) << "not a name of ours";
 }
 
+TEST(Sweep, of_leftovers_reads_the_newest_version_only_while_nothing_is_left_over) {
+  RowsLake at;
+  {
+    const Writer writer = take(at.lake().begin_write());
+    at.commit(writer, {at.write_dummy(writer)});
+    at.commit(writer, {at.write_dummy(writer)});
+  }
+  at.folder().write("lake/versions/1.json", "damaged");
+  at.folder().write("lake/tmp/0123456789ab/spill.tmp", "x");
+  at.folder().write("lake/tmp/0123456789ab.lock", "");
+  take(at.lake().begin_write());
+  EXPECT_FALSE(exists(at, "tmp/0123456789ab")) << "version 1 was looked at";
+}
+
+TEST(Sweep, of_leftovers_keeps_what_only_an_older_version_lists_and_all_while_one_is_damaged) {
+  RowsLake at;
+  LakeFile replaced, left;
+  {
+    const Writer writer = take(at.lake().begin_write());
+    replaced = at.write_dummy(writer);
+    at.commit(writer, {replaced});
+    at.commit(writer, {at.write_dummy(writer)}, {replaced.path});
+    left = at.write_dummy(writer);
+  }
+  const std::string first = take(read_file(at.root() / "versions/1.json"));
+  at.folder().write("lake/versions/1.json", "damaged");
+  take(at.lake().begin_write());
+  EXPECT_TRUE(exists(at, left.path)) << "the damaged version may list it";
+  at.folder().write("lake/versions/1.json", first);
+  take(at.lake().begin_write());
+  EXPECT_FALSE(exists(at, left.path));
+  EXPECT_TRUE(exists(at, replaced.path));
+}
+
 TEST(Sweep, lets_readers_work_while_others_write_and_sweep) {
   RowsLake at;
   const Writer writer = take(at.lake().begin_write());
