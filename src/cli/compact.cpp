@@ -1,6 +1,7 @@
 #include "store/compact.hpp"
 
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -9,6 +10,7 @@
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "cli/commands.hpp"
+#include "cli/progress_bar.hpp"
 #include "store/counts.hpp"
 
 namespace nightjar::cli {
@@ -38,6 +40,54 @@ std::string merged_text(const CompactSummary& summary) {
          plural(summary.rows_before, "row") + " became " + with_thousands(summary.rows_after);
 }
 
+/// How far the command is; asked by the thread of the bar.
+struct Progress {
+  enum class Work { looking, merging, counting };
+  std::atomic<Work> work{Work::looking};
+  std::atomic<std::int64_t> day{0};
+  std::atomic<std::size_t> begun{0};  ///< days of the work at hand, the one at hand among them
+  std::atomic<std::size_t> days{0};   ///< to merge
+
+  void begin(Work what, std::int64_t which) {
+    if (work.exchange(what) != what) begun = 0;
+    day = which;
+    ++begun;
+  }
+  ProgressBar::State state() const {
+    const Work what = work;
+    if (what == Work::looking) return {-1, "looking for days to merge"};
+    if (what == Work::counting) return {-1, "counting " + format_day(day) + ", day " + with_thousands(begun)};
+    const std::size_t at = begun, all = days;
+    const double share = at == 0 || all == 0 ? 0 : static_cast<double>(at - 1) / static_cast<double>(all);
+    return {share, "merging " + format_day(day) + ", day " + with_thousands(at) + " of " + with_thousands(all)};
+  }
+};
+
+/// Does the work, with its progress on standard error, and says what was done.
+Result<std::string> compact_lake(const Options& options, const Context& context, CompactOptions wanted) {
+  Progress progress;
+  const ProgressBar bar(context.quiet, [&] { return progress.state(); });
+  wanted.threads = options.jobs;
+  wanted.on_begin = [&](std::size_t days) { progress.days = days; };
+  wanted.on_day = [&](std::int64_t day) { progress.begin(Progress::Work::merging, day); };
+  Lake lake(context.lake);
+  auto summary = compact(lake, wanted);
+  if (!summary) return summary.error();
+  std::string line = merged_text(*summary);
+  if (summary->skipped > 0) line += "; " + plural(summary->skipped, "day") + " changed meanwhile and must wait for the next time";
+  if (!options.no_counts) {
+    CountsOptions counting;
+    counting.on_day = [&](std::int64_t day) { progress.begin(Progress::Work::counting, day); };
+    auto counted = ensure_counts(lake, wanted.from_day, wanted.to_day, counting);
+    if (!counted) return counted.error();
+    if (*counted > 0) line += "; counted " + plural(*counted, "day");
+  }
+  auto swept = lake.sweep();
+  if (!swept) return swept.error();
+  if (*swept > 0) line += "; deleted " + plural(*swept, "file") + " replaced before";
+  return line;
+}
+
 int run(const Options& options, const Context& context) {
   CompactOptions wanted;
   for (const auto& bound : {read_day(options.from, wanted.from_day), read_day(options.to, wanted.to_day)}) {
@@ -47,29 +97,9 @@ int run(const Options& options, const Context& context) {
   if (!std::filesystem::exists(context.lake, ignored)) {
     return fail("there is no lake at " + context.lake + "; nightjar ingest makes one, --lake names another");
   }
-  const auto remark = [&](const char* what) {
-    return [&context, what](std::int64_t day) {
-      if (!context.quiet) std::fprintf(stderr, "%s %s\n", what, format_day(day).c_str());
-    };
-  };
-  wanted.threads = options.jobs;
-  wanted.on_day = remark("merging");
-  Lake lake(context.lake);
-  auto summary = compact(lake, wanted);
-  if (!summary) return fail(summary.error().sentence);
-  std::string line = merged_text(*summary);
-  if (summary->skipped > 0) line += "; " + plural(summary->skipped, "day") + " changed meanwhile and must wait for the next time";
-  if (!options.no_counts) {
-    CountsOptions counting;
-    counting.on_day = remark("counting");
-    auto counted = ensure_counts(lake, wanted.from_day, wanted.to_day, counting);
-    if (!counted) return fail(counted.error().sentence);
-    if (*counted > 0) line += "; counted " + plural(*counted, "day");
-  }
-  auto swept = lake.sweep();
-  if (!swept) return fail(swept.error().sentence);
-  if (*swept > 0) line += "; deleted " + plural(*swept, "file") + " replaced before";
-  std::printf("%s\n", line.c_str());
+  auto line = compact_lake(options, context, wanted);
+  if (!line) return fail(line.error().sentence);
+  std::printf("%s\n", line->c_str());
   return kDone;
 }
 

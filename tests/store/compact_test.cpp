@@ -109,6 +109,55 @@ TEST(Compact, keeps_counts_that_are_true_still) {
   EXPECT_GT(counts.size(), 10u);
 }
 
+TEST(Compact, commits_many_days_at_once) {
+  RowsLake at;
+  for (std::int64_t day = kDay; day < kDay + 5; ++day) at.add_rows(Table::flows, day, random_flows(50, day, 1), kNames);
+  const auto before = at.ask(kTotals);
+  Lake lake = at.lake();
+  EXPECT_EQ(take(ensure_counts(lake, kDay, kDay + 5)), 5u);
+  const std::uint64_t version = take(lake.snapshot())->version().number;
+  CompactOptions options;
+  options.commit_days = 3;
+  std::size_t announced = 0;
+  options.on_begin = [&](std::size_t days) { announced = days; };
+  EXPECT_EQ(compacted(at, options).days, 5u);
+  EXPECT_EQ(announced, 5u);
+  EXPECT_EQ(take(lake.snapshot())->version().number, version + 2) << "three days, then two";
+  EXPECT_EQ(at.ask(kTotals), before);
+  EXPECT_EQ(take(ensure_counts(lake, kDay, kDay + 5)), 0u) << "the counts of each day stay true";
+}
+
+TEST(Compact, commits_when_many_bytes_were_merged) {
+  RowsLake at;
+  for (std::int64_t day = kDay; day < kDay + 3; ++day) at.add_rows(Table::flows, day, random_flows(50, day, 1), kNames);
+  CompactOptions options;
+  options.commit_bytes = 1;
+  const std::uint64_t version = take(at.lake().snapshot())->version().number;
+  EXPECT_EQ(compacted(at, options).days, 3u);
+  EXPECT_EQ(take(at.lake().snapshot())->version().number, version + 3);
+}
+
+TEST(Compact, leaves_out_only_the_day_that_another_process_changed) {
+  RowsLake at;
+  std::vector<LakeFile> files;
+  const Writer writer = take(at.lake().begin_write());
+  for (std::int64_t day = kDay; day < kDay + 3; ++day) {
+    files.push_back(at.write_rows(writer, Table::flows, day, random_flows(50, day, 1), kNames));
+  }
+  at.commit(writer, files);
+  CompactOptions options;
+  options.on_day = [&](std::int64_t day) {
+    // While the last day is being merged somebody replaces the file of the second.
+    if (day != kDay + 2) return;
+    at.commit(writer, {at.write_rows(writer, Table::flows, kDay + 1, random_flows(70, kDay + 1, 2), kNames)}, {files[1].path});
+  };
+  const CompactSummary summary = compacted(at, options);
+  EXPECT_EQ(summary.days, 2u);
+  EXPECT_EQ(summary.skipped, 1u);
+  EXPECT_EQ(summary.files_after, 2u);
+  EXPECT_EQ(compacted(at).days, 1u) << "the next run takes it";
+}
+
 TEST(CompactingProcess, DISABLED_compacts) {
   RowsLake at{std::filesystem::path(std::getenv("NIGHTJAR_TEST_LAKE"))};
   Lake lake = at.lake();

@@ -14,6 +14,8 @@ namespace {
 
 using namespace duckdb_store;
 
+constexpr std::uint64_t kMostMemoryBytes = 2'000'000'000;
+
 /// A number by which a big table can be cut so that rows of one key stay together and neighbours mostly too; empty for tables
 /// that never grow big.
 std::string cutting_number(Table table) {
@@ -30,7 +32,7 @@ class DuckdbDayMerge final : public DayMerge {
   Result<void> start() {
     Connection::Settings settings;
     settings.threads = options_.threads;
-    settings.memory_bytes = options_.memory_bytes;
+    settings.memory_bytes = options_.memory_bytes != 0 ? options_.memory_bytes : std::min(kMostMemoryBytes, default_memory_bytes());
     settings.spill = spill_.folder();
     auto opened = Connection::open(settings);
     if (!opened) return opened.error();
