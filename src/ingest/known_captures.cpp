@@ -48,11 +48,15 @@ Result<Admission> KnownCaptures::admit(const std::filesystem::path& path, const 
     admission.head_digest = at->second;
   }
 
+  // All captures of one tool begin with the same header: without packets they are one capture only if they are one file.
+  const auto is_bare_header = [&](const ManifestCapture& known) {
+    return known.packets == 0 && (known.path != look.path || known.file_size == 0);
+  };
   std::vector<const ManifestCapture*> alike;
   std::set<std::uint64_t> ends;
   for (const ManifestCapture& known : captures_) {
     const auto head = head_digests.find(known.head_bytes);
-    if (head == head_digests.end() || head->second != known.head_digest) continue;
+    if (head == head_digests.end() || head->second != known.head_digest || is_bare_header(known)) continue;
     alike.push_back(&known);
     ends.insert(known.readable_bytes);
   }

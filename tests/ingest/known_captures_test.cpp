@@ -17,6 +17,8 @@ ManifestCapture noted(const TempFolder& folder, const std::string& content, std:
   capture.path = "/somewhere/noted.pcap";
   capture.sensor = "a";
   capture.whole = true;
+  capture.file_size = content.size();
+  capture.packets = 1;
   capture.readable_bytes = readable;
   capture.head_bytes = std::min<std::uint64_t>(kHeadBytes, readable);
   const auto digests = digest_prefixes(file, {capture.head_bytes, readable});
@@ -60,6 +62,20 @@ TEST(KnownCaptures, does_not_take_a_capture_for_known_that_only_begins_alike) {
   const auto admission = known.admit(file, look_at(file));
   ASSERT_TRUE(admission);
   EXPECT_EQ(admission->skip_bytes, 0u);
+}
+
+TEST(KnownCaptures, does_not_take_a_header_without_packets_for_the_beginning_of_another_capture) {
+  const TempFolder folder;
+  const std::string content = darknet_traffic(50, 5).content();
+  ManifestCapture header = noted(folder, content, 24);
+  header.packets = 0;
+  KnownCaptures known;
+  known.add(header);
+  const auto file = folder.write("other.pcap", content);
+  EXPECT_EQ(known.admit(file, look_at(file)).value().known_as, "");
+  FileLook same = look_at(file);
+  same.path = header.path;
+  EXPECT_EQ(known.admit(file, same).value().known_as, header.path) << "the file itself has grown";
 }
 
 TEST(KnownCaptures, trusts_path_size_and_time_of_a_file_read_to_its_end) {
