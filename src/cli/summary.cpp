@@ -35,6 +35,7 @@ int summary(const Options& options) {
   int status = kDone;
   for (const Summary& file : summaries.files) {
     if (!file.readable) status = fail(*file.damage);
+    if (file.failed) status = fail("cannot read all of " + file.file + ": " + *file.damage);
   }
   return status;
 }
@@ -46,7 +47,8 @@ void add_summary(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("summary", "What is in captures, without a lake");
   command->footer(
       "Formats: pcap, pcapng and ERF, plain or as gz, zst, xz, bz2. Sources are counted by full address.\n"
-      "Of a damaged file everything before the damage counts. A file that is no capture makes the exit status 1.\n"
+      "Of a damaged file everything before the damage counts. A file that is no capture, or a disk that\n"
+      "fails, makes the exit status 1.\n"
       "Example: nightjar summary --format json darknet.pcap.zst");
   command->add_option("CAPTURE", options->captures, "Capture files, or - for standard input")->required();
   command->add_option("--format", options->format, "table or json")->check(CLI::IsMember({"table", "json"}))->capture_default_str();

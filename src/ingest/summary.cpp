@@ -27,7 +27,8 @@ void read_capture(const std::filesystem::path& path, TrafficTally& tally, Summar
     for (const RawPacket& raw : block.packets) tally.count(raw);
   }
   summary.link_types = (*reader)->facts().link_types;
-  summary.damage = (*reader)->facts().damage;
+  summary.failed = (*reader)->facts().failure.has_value();
+  summary.damage = summary.failed ? (*reader)->facts().failure : (*reader)->facts().damage;
 }
 
 /// What the files' summaries add to the total: link types in their order, and how many files are broken.

@@ -30,6 +30,7 @@ struct Summary {
   std::string file;                               ///< as the user named it; empty for a total
   bool readable = true;                           ///< false: it could not be opened, or is no capture; `damage` says why
   std::optional<std::string> damage;              ///< where and how it is broken, one sentence; the rest was counted
+  bool failed = false;                            ///< the disk or the network failed before its end; `damage` says so
   std::vector<std::uint16_t> link_types;          ///< LINKTYPE numbers in order of appearance
   std::uint64_t packets = 0;                      ///< frames that could be read out of the file
   std::uint64_t bytes = 0;                        ///< sum of their lengths on the wire, link header included
