@@ -68,6 +68,7 @@ class CaptureReader {
   struct Options {
     std::uint64_t skip_bytes = 0;        ///< packets whose record starts before this offset (decompressed) are read and hashed, not emitted
     std::uint64_t stop_packets = ~0ULL;  ///< `next` ends after this many emitted packets, at a record's boundary
+    std::uint64_t stop_bytes = ~0ULL;    ///< the same at this offset, if a record ends there; not to be gone on from
     std::uint16_t sensor = 0;            ///< copied into every packet
     bool hash = true;                    ///< compute digests
     std::size_t block_bytes = 1 << 20;   ///< of a buffer (a longer record gets one of its own)

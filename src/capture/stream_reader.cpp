@@ -9,7 +9,12 @@
 namespace nightjar {
 
 StreamReader::StreamReader(std::unique_ptr<ByteSource> source, const Options& options)
-    : source_(std::move(source)), hash_(options.hash), pool_(options.block_bytes), storage_(pool_.take(0)), tally_(options, facts_) {}
+    : source_(std::move(source)),
+      hash_(options.hash),
+      stop_bytes_(options.stop_bytes),
+      pool_(options.block_bytes),
+      storage_(pool_.take(0)),
+      tally_(options, facts_) {}
 
 Result<std::unique_ptr<CaptureReader>> StreamReader::open(std::unique_ptr<ByteSource> raw, const std::string& name,
                                                           const Options& options) {
@@ -34,6 +39,10 @@ Result<std::unique_ptr<CaptureReader>> StreamReader::open(std::unique_ptr<ByteSo
 bool StreamReader::next(PacketBlock& block) {
   block.storage.reset();
   while (!ended_) {
+    if (offset_ >= stop_bytes_) {
+      end_at_stop();
+      break;
+    }
     if (tally_.reached_stop()) {
       // A capture that ends just here has been read to its end.
       if (available() == 0 && !fill(1)) {
@@ -44,7 +53,8 @@ bool StreamReader::next(PacketBlock& block) {
       break;
     }
     const std::uint8_t* bytes = storage_->bytes.data();
-    RecordWindow window{bytes + begin_, bytes + end_, offset_};
+    const std::size_t before_stop = static_cast<std::size_t>(std::min<std::uint64_t>(available(), stop_bytes_ - offset_));
+    RecordWindow window{bytes + begin_, bytes + begin_ + before_stop, offset_};
     tally_.begin_block(block.packets);
     const WalkEnd walk = format_->walk(window, tally_);
     const std::size_t packets = tally_.end_block(block.packets);
@@ -54,6 +64,10 @@ bool StreamReader::next(PacketBlock& block) {
       block.storage = storage_;
       lent_ = true;
       return true;
+    }
+    if (walk.why == WalkEnd::Why::more && walk.needed > stop_bytes_ - offset_) {
+      end_at_stop();
+      break;
     }
     if (walk.why == WalkEnd::Why::broken || (walk.why == WalkEnd::Why::more && !fill(walk.needed))) end_of_source(walk);
   }

@@ -40,6 +40,7 @@ class StreamReader : public CaptureReader {
 
   std::unique_ptr<ByteSource> source_;
   const bool hash_;
+  const std::uint64_t stop_bytes_;
   BlockPool pool_;
   std::shared_ptr<BlockBytes> storage_;
   bool lent_ = false;                ///< a block points into the storage: its bytes must stay
