@@ -42,6 +42,13 @@ class Run {
   Result<void> take(const CapturePath& capture);
   Result<void> read(const CapturePath& capture, const std::filesystem::path& path, const FileLook& look, const Admission& admission);
   void give(PacketBlock block, std::uint16_t sensor);
+  /// Whether a sensor learns its addresses from the order of packets: those that the lake has already must be looked at again.
+  bool needs_order(std::uint16_t sensor) const {
+    return list_.sensors[sensor].kind != SensorKind::darknet && list_.sensors[sensor].prefixes.empty();
+  }
+  LearnedPot& pot_of(std::uint16_t sensor) { return pots_.try_emplace(sensor, list_.sensors[sensor].kind).first->second; }
+  /// Shows the pot what was passed over of its captures, before new packets come.
+  void teach(std::uint16_t sensor);
   /// Notes in the manifest what of a capture was read since the batch began.
   void note(const CapturePath& capture, const FileLook& look, const Admission& admission, const CaptureFacts& facts, std::uint64_t from,
             bool whole);
@@ -72,6 +79,11 @@ class Run {
   std::vector<std::unique_ptr<Worker>> workers_;  ///< the last one is the reading thread's own, for sensors that need the order
   std::vector<std::thread> threads_;
   std::map<std::uint16_t, LearnedPot> pots_;
+  struct PassedOver {
+    std::filesystem::path path;
+    std::uint64_t bytes;  ///< the lake has packets up to this offset
+  };
+  std::map<std::uint16_t, std::vector<PassedOver>> untaught_;  ///< by sensor that needs the order
   Manifest manifest_;
   std::uint64_t batch_frames_ = 0;                 ///< frames since the batch began
   std::uint64_t flush_frames_ = 0;                 ///< frames since flows were written
@@ -98,8 +110,18 @@ Result<void> Run::begin() {
   report_.version = newest_->version().number;
   auto manifests = with_.lake.manifests(**snapshot);
   if (!manifests) return manifests.error();
+  std::map<std::string_view, std::string_view> kinds;
+  for (const CapturePath& capture : list_.captures)
+    kinds[sensor_of(capture).name] = kSensorKindNames[static_cast<std::size_t>(sensor_of(capture).kind)];
   for (const Manifest& manifest : *manifests) {
-    for (const ManifestCapture& capture : manifest.captures) known_.add(capture);
+    for (const ManifestCapture& capture : manifest.captures) {
+      known_.add(capture);
+      // Counts are kept by kind, and would say something else than rows by name.
+      const auto kind = kinds.find(capture.sensor);
+      if (kind == kinds.end() || kind->second == capture.kind) continue;
+      return Error{"the sensor " + capture.sensor + " is a " + capture.kind + " in this lake, and would be a " + std::string(kind->second) +
+                   " now; give it the same kind or another name"};
+    }
   }
   for (int i = 0; i <= config_.jobs; ++i) {
     workers_.push_back(std::make_unique<Worker>(list_.sensors, config_.decode, layout_));
@@ -121,12 +143,31 @@ void Run::give(PacketBlock block, std::uint16_t sensor) {
   flush_frames_ += block.packets.size();
   report_.frames += block.packets.size();
   progress_.frames.fetch_add(block.packets.size(), std::memory_order_relaxed);
-  const Sensor& place = list_.sensors[sensor];
-  if (place.kind != SensorKind::darknet && place.prefixes.empty()) {
-    workers_.back()->work_in_order(block, pots_.try_emplace(sensor, place.kind).first->second);
+  if (needs_order(sensor)) {
+    teach(sensor);
+    workers_.back()->work_in_order(block, pot_of(sensor));
   } else {
     queue_.push(std::move(block));
   }
+}
+
+void Run::teach(std::uint16_t sensor) {
+  const auto passed_over = untaught_.find(sensor);
+  if (passed_over == untaught_.end()) return;
+  for (const PassedOver& capture : passed_over->second) {
+    CaptureReader::Options options;
+    options.stop_bytes = capture.bytes;
+    options.hash = false;
+    auto opened = CaptureReader::open(capture.path, options);
+    if (!opened) {
+      report_.failures.push_back(opened.error().sentence + "; what it says of the addresses of " + list_.sensors[sensor].name +
+                                 " is not known");
+      continue;
+    }
+    PacketBlock block;
+    while ((*opened)->next(block)) workers_.back()->teach(block, pot_of(sensor));
+  }
+  untaught_.erase(passed_over);
 }
 
 Result<void> Run::flush_if_due() {
@@ -215,6 +256,10 @@ Result<void> Run::read(const CapturePath& capture, const std::filesystem::path& 
       report_.failures.push_back(opened.error().sentence);
     return {};
   }
+  if (admission.skip_bytes > 0 && needs_order(capture.sensor)) {
+    untaught_[capture.sensor].push_back({path, admission.skip_bytes});
+    if (path != capture.path) teach(capture.sensor);  // a file of this call alone
+  }
   CaptureReader& reader = **opened;
   const std::uint64_t done_before = progress_.bytes_done;
   std::uint64_t from = admission.skip_bytes;
@@ -287,6 +332,7 @@ Result<void> Run::take(const CapturePath& capture) {
     ++report_.known_captures;
     report_.remarks.push_back(look.path + " adds nothing: the lake has it already");
     progress_.bytes_done += look.size;
+    if (needs_order(capture.sensor)) untaught_[capture.sensor].push_back({capture.path, ~0ULL});
     return {};
   }
   return read(capture, capture.path, look, *admission);

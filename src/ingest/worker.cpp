@@ -4,6 +4,12 @@
 #include "fingerprint/classify.hpp"
 
 namespace nightjar {
+namespace {
+
+/// Whether the lake would take an address of ::/64 (::1, mapped and compatible IPv4) for an IPv4 one: the upper half alone is a host.
+bool looks_like_ipv4(std::uint8_t ip_version, std::uint64_t high) { return ip_version == 6 && high >> 32 == 0; }
+
+}  // namespace
 
 Worker::Worker(const std::vector<Sensor>& sensors, const DecodeOptions& options, SharedLayout& layout)
     : flows(std::make_unique<FlowTable>(layout)), sensors_(sensors), options_(options), places_(sensors.size()) {}
@@ -33,6 +39,12 @@ void Worker::take(const RawPacket& raw, LearnedPot* pot) {
     ++ledger.not_ip;
     return;
   }
+  if (looks_like_ipv4(packet.ip_version, packet.src)) {
+    ++ledger.outside;
+    return;
+  }
+  // Whoever quotes such an address is counted as the victim itself.
+  if (looks_like_ipv4(packet.quote.ip_version, packet.quote.dst)) packet.quote.ip_version = 0;
   std::uint8_t destination_index = 0;
   const Direction direction = pot != nullptr ? pot->direction(packet, destination_index) : place.view->direction(packet, destination_index);
   if (direction != Direction::observed) {
@@ -66,5 +78,13 @@ void Worker::take_all(const PacketBlock& block, LearnedPot* pot) {
 void Worker::work(const PacketBlock& block) { take_all(block, nullptr); }
 
 void Worker::work_in_order(const PacketBlock& block, LearnedPot& pot) { take_all(block, &pot); }
+
+void Worker::teach(const PacketBlock& block, LearnedPot& pot) {
+  std::uint8_t unused = 0;
+  for (const RawPacket& raw : block.packets) {
+    if (decode(raw, options_, packet_) != Undecodable::none || packet_.ip_version == 0) continue;
+    if (!looks_like_ipv4(packet_.ip_version, packet_.src)) pot.direction(packet_, unused);
+  }
+}
 
 }  // namespace nightjar

@@ -26,6 +26,8 @@ class Worker {
   /// The same for a sensor that learns its own addresses from the order of packets (a honeypot without prefixes): to be called
   /// for its blocks in their order, by one worker only.
   void work_in_order(const PacketBlock& block, LearnedPot& pot);
+  /// Shows the pot packets that are in the lake already; nothing of them is counted.
+  void teach(const PacketBlock& block, LearnedPot& pot);
 
   /// Forgets its places in the tables, when those have been emptied.
   void forget_places() { places_ = std::vector<Place>(sensors_.size()); }

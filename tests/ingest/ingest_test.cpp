@@ -187,7 +187,9 @@ TEST_F(IngestTest, does_not_double_packets_when_a_capture_and_its_grown_version_
     ASSERT_FALSE(conflict);
     EXPECT_NE(conflict.error().sentence.find("Conflict"), std::string::npos) << conflict.error().sentence;
     EXPECT_EQ(ask_one("SELECT sum(packets) FROM flows"), grown_first ? "200" : "100");
-    if (!grown_first) EXPECT_EQ(ingest({second}).packets, 100u);
+    if (!grown_first) {
+      EXPECT_EQ(ingest({second}).packets, 100u);
+    }
     EXPECT_EQ(content(), expected);
   }
 }
@@ -381,6 +383,70 @@ TEST_F(IngestTest, stops_when_asked_and_goes_on_with_the_next_call) {
   ASSERT_TRUE(stopped.run(*list, progress));
   ingest({capture});
   EXPECT_EQ(ask_one("SELECT sum(packets) FROM flows"), "40000");
+}
+
+/// 100 connections to a pot, each with the pot's answer: the SYN teaches whose side the rest is. The pot's later answers go to
+/// clients whose SYN was long before.
+PcapFile pot_traffic() {
+  PcapFile capture;
+  std::int64_t time = kNov23;
+  for (int i = 0; i < 100; ++i) {
+    const std::string client = "203.0.113." + std::to_string(i + 1);
+    if (i < 10) capture.add(packet().at(time += 1'000'000).tcp().syn().from(client).to("10.0.0." + std::to_string(i + 1)).port(23));
+    capture.add(packet().at(time += 1'000'000).tcp().flags(tcp_flag::kAck).from(client).to("10.0.0.1").port(23));
+    if (i >= 10)
+      capture.add(packet().at(time += 1'000'000).tcp().flags(tcp_flag::kAck).from("10.0.0." + std::to_string(i % 10 + 1)).to(client));
+  }
+  return capture;
+}
+
+TEST_F(IngestTest, learns_the_same_of_a_honeypot_from_a_capture_at_once_and_in_steps) {
+  const SensorChoice pot{.config = {}, .sensor = "pot", .kind = SensorKind::honeypot};
+  const PcapFile traffic = pot_traffic();
+  use_lake("at-once");
+  ingest({file("whole.pcap", traffic.content())}, pot);
+  const auto expected = content();
+  EXPECT_EQ(ask("SELECT packets, outbound FROM sensor_days"), std::vector<std::string>{"110 90"});
+
+  use_lake("grown");
+  for (const std::size_t packets : {std::size_t{50}, std::size_t{51}, std::size_t{200}})
+    ingest({file("grown.pcap", traffic.slice(0, packets))}, pot);
+  EXPECT_EQ(content(), expected);
+
+  use_lake("grown-from-half-a-packet");
+  for (const std::size_t bytes : {std::size_t{5'011}, traffic.content().size()})
+    ingest({file("half.pcap", traffic.content().substr(0, bytes))}, pot);
+  EXPECT_EQ(content(), expected);
+
+  use_lake("files");
+  const std::string first = file("first.pcap", traffic.slice(0, 50)), second = file("second.pcap", traffic.slice(50, 200));
+  ingest({first}, pot);
+  ingest({first, second}, pot);
+  EXPECT_EQ(content(), expected);
+}
+
+TEST_F(IngestTest, refuses_a_known_sensor_with_another_kind) {
+  ingest({file("a.pcap", darknet_traffic(100, 1).content())}, {.config = {}, .sensor = "lab", .kind = {}});
+  const auto before = content();
+  const std::string more = file("b.pcap", darknet_traffic(100, 2).content());
+  const auto refused = try_ingest({more}, {.config = {}, .sensor = "lab", .kind = SensorKind::honeypot});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().sentence,
+            "the sensor lab is a darknet in this lake, and would be a honeypot now; give it the same kind or another name");
+  EXPECT_EQ(content(), before);
+  EXPECT_TRUE(try_ingest({more}, {.config = {}, .sensor = "pot", .kind = SensorKind::honeypot}));
+}
+
+TEST_F(IngestTest, counts_ipv6_sources_that_would_pass_for_ipv4_as_outside_and_nowhere_else) {
+  PcapFile capture;
+  std::int64_t time = kNov23;
+  for (const char* source : {"::", "::1", "::ffff:1.2.3.4", "0:0:102:304::", "0:0:ffff:ffff::9", "0:1::", "2001:db8::1"}) {
+    capture.add(packet().at(time += 1'000'000).tcp().syn().from(source).to("2001:db8:ffff::1").port(23));
+  }
+  ingest({file("a.pcap", capture.content())});
+  EXPECT_EQ(ask("SELECT ip(src, src_low) FROM flows ORDER BY src"), (std::vector<std::string>{"0:1::", "2001:db8::1"}));
+  EXPECT_EQ(ask("SELECT packets, outside FROM sensor_days"), std::vector<std::string>{"2 5"});
+  EXPECT_EQ(ask_one("SELECT sum(packets) FROM minutes"), "2");
 }
 
 }  // namespace
