@@ -74,6 +74,7 @@ Result<Answer> FigureRun::ask(std::string_view query, Table table, HourSpan hour
   auto all = words_for(file, table, observation, filter, hours);
   if (!all) return all.error();
   for (const auto& [word, text] : words) (*all)[word] = text;
+  answer.modelled |= is_modelled(snapshot().version(), hours);
   return ask_sql(found->sql, *all);
 }
 

@@ -28,7 +28,7 @@ class FigureRun {
   FigureAnswer answer;
 
   /// Runs a query of the file over its table and the figure's span; `words` are those of the shape. Columns lose the `m_`
-  /// that keeps aliases apart from columns.
+  /// that keeps aliases apart from columns. Whatever span is asked for, modelled rows in it mark the answer.
   Result<Answer> ask(std::string_view query, const Words& words = {}) { return ask(query, file.table, observation.hours, words); }
   Result<Answer> ask(std::string_view query, Table table, HourSpan hours, const Words& words);
   /// SQL that is complete but for `words`.

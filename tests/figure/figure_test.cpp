@@ -372,6 +372,10 @@ TEST_F(GrowingLake, ModelledDataStayMarked) {
   FigureRequest request = asked("windows");
   request.to_day = *parse_day("2019-01-01");
   EXPECT_FALSE(lake().ask(request)->modelled);
+  request.figure = "port-share";
+  EXPECT_FALSE(lake().ask(request)->modelled);
+  request.compare = {*parse_day("2019-01-01"), *parse_day("2019-01-02")};
+  EXPECT_TRUE(lake().ask(request)->modelled) << "the other span counts too";
 }
 
 TEST_F(Figures, EveryFigureAnswersEveryZoneAndAnEmptySpan) {
