@@ -1,12 +1,23 @@
-#include "figure/port_groups.hpp"
-
+// toml++ 3.3 asserts on some malformed texts: here its assertions throw, as in sensor/sensor_config.cpp, which says why.
+#undef NDEBUG
+namespace nightjar {
+struct PortGroupsAssertion {};
+namespace {
+[[noreturn]] void throw_toml_assertion() { throw PortGroupsAssertion(); }
+}  // namespace
+}  // namespace nightjar
+#define TOML_ASSERT(condition) ((condition) ? static_cast<void>(0) : ::nightjar::throw_toml_assertion())
+#define TOML_EXCEPTIONS 0
+#define toml toml_of_port_groups
 #include <toml++/toml.h>
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
-#include <sstream>
 
+#include "figure/port_groups.hpp"
 #include "net/address.hpp"
+#include "sensor/toml_check.hpp"
 
 namespace nightjar {
 namespace {
@@ -57,6 +68,15 @@ Result<PortGroup> group_of(const toml::table& table, const std::string& origin) 
   return group;
 }
 
+/// Nothing if toml++ asserts.
+std::optional<toml::parse_result> parse(const std::string& text) {
+  try {
+    return toml::parse(text);
+  } catch (const PortGroupsAssertion&) {
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 bool PortGroup::contains(std::uint8_t protocol, std::uint16_t port) const {
@@ -64,13 +84,14 @@ bool PortGroup::contains(std::uint8_t protocol, std::uint16_t port) const {
       ports, [&](const PortRange& range) { return range.protocol == protocol && range.first <= port && port <= range.last; });
 }
 
-Result<std::vector<PortGroup>> parse_port_groups(std::string_view toml, const std::string& origin) {
-  toml::table table;
-  try {
-    table = toml::parse(toml, origin);
-  } catch (const toml::parse_error& error) {
-    return Error{origin + ":" + std::to_string(error.source().begin.line) + ": " + std::string(error.description())};
-  }
+Result<std::vector<PortGroup>> parse_port_groups(std::string_view text, const std::string& origin) {
+  const CheckedToml checked = check_before_toml(text);
+  if (checked.mistake) return Error{origin + ":" + std::to_string(checked.mistake->line) + ": " + std::string(checked.mistake->sentence)};
+  auto parsed = parse(checked.text);
+  if (!parsed) return Error{origin + ": this is no TOML; tables are written [[group]]"};
+  if (!*parsed)
+    return Error{origin + ":" + std::to_string(parsed->error().source().begin.line) + ": " + std::string(parsed->error().description())};
+  const toml::table& table = parsed->table();
   const toml::array* list = table["group"].as_array();
   if (list == nullptr || table.size() != 1) return Error{origin + ": the file holds tables [[group]] and nothing else"};
   std::vector<PortGroup> groups;

@@ -48,6 +48,10 @@ TEST(PortGroups, SayWhereTheyAreWrong) {
   EXPECT_EQ(error_of("[[group]]\ntcp = [1]\n"), "g.toml:1: a group needs a name");
   EXPECT_EQ(error_of("colour = 1\n"), "g.toml: the file holds tables [[group]] and nothing else");
   EXPECT_TRUE(error_of("[[group]\n").starts_with("g.toml:1: "));
+  // toml++ asserts on these instead of refusing them.
+  EXPECT_TRUE(error_of("[[[a]]]").starts_with("g.toml: this is no TOML"));
+  EXPECT_TRUE(error_of("a = [}").starts_with("g.toml"));
+  EXPECT_TRUE(error_of("\n\xe3\x80\x80 = 1\n").starts_with("g.toml:2: "));
 }
 
 }  // namespace
