@@ -158,6 +158,9 @@ Result<Observation> observe(QuerySession& session, const FigureRequest& request,
   if (!days) return days.error();
   for (const auto& row : days->rows)
     if (const auto day = parse_day(text_of(row[0]))) observation.utc_days.insert(*day);
+  const auto& files = session.snapshot().version().files;
+  if (const auto [first, last] = std::ranges::minmax_element(files, {}, &LakeFile::day); first != files.end())
+    observation.data = {first->day * kHoursPerDay, (last->day + 1) * kHoursPerDay};
   return observation;
 }
 

@@ -29,6 +29,7 @@ struct Observation {
   std::int64_t from_day = 0;         ///< local days
   std::int64_t to_day = 0;           ///< not included
   HourSpan hours;                    ///< the same as UTC hours
+  HourSpan data;                     ///< from the first UTC day of which the lake has a file to the end of the last one
   std::set<std::int64_t> utc_days;   ///< UTC days in which one of the sensors was there
   std::vector<std::string> remarks;  ///< what was noticed on the way
 

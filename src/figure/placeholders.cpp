@@ -92,7 +92,9 @@ Result<Words> words_for(const FigureFile& figure, Table table, const Observation
   auto day = day_sql(time_column(table), observation.zone, hours);
   if (!day) return day.error();
   const std::string host_classes = names_field(filter, FilterField::traffic_class) ? "1 = 1" : "class IN (1, 3)";
-  const std::string who_and_when = span_sql(table, hours) + sensors_condition(observation);
+  // A span that holds all rows needs no condition: their hour need not even be read.
+  const bool everything = table != Table::sensor_days && hours.from <= observation.data.from && hours.to >= observation.data.to;
+  const std::string who_and_when = (everything ? "1 = 1" : span_sql(table, hours)) + sensors_condition(observation);
   Words words;
   words["day"] = *day;
   words["port_host_classes"] = names_field(filter, FilterField::traffic_class) ? "class IN (1, 3, 5)" : host_classes;

@@ -14,13 +14,23 @@ namespace {
 /// One match of a relation of 32 bits names a host; one of 16 bits needs two, and nine of ten of its SYNs (docs/figures.md).
 constexpr int kFewBits = 16;
 
-/// A number whose bit i says that a row has the mark of entry i of the catalogue.
-std::string marks_sql() {
+/// Whether a rule asks of a SYN for its facts only. Packets of equal facts are put together first and asked once.
+bool asks_facts_only(const Fingerprint& fingerprint) {
+  if (!fingerprint.sql.starts_with("class = 1 and ")) return false;
+  constexpr std::string_view others[] = {"window", "port", "protocol", "ip_version", "class"};
+  const std::string_view rule = fingerprint.sql.substr(std::string_view("class = 1 and ").size());
+  return std::ranges::none_of(others, [&](std::string_view word) { return rule.find(word) != std::string_view::npos; });
+}
+
+/// A number whose bit i says that a row has the mark of entry i of the catalogue: of the entries that ask for facts only, or of
+/// the others.
+std::string marks_sql(bool facts_only) {
   std::string out;
   std::uint64_t bit = 1;
   for (const Fingerprint& fingerprint : fingerprint_catalogue()) {
-    out += (out.empty() ? "" : " + ") + ("CASE WHEN @fingerprint(" + std::string(fingerprint.name)) + ") THEN " + std::to_string(bit) +
-           " ELSE 0 END";
+    if (asks_facts_only(fingerprint) == facts_only)
+      out += (out.empty() ? "" : " + ") + ("CASE WHEN @fingerprint(" + std::string(fingerprint.name)) + ") THEN " + std::to_string(bit) +
+             " ELSE 0 END";
     bit <<= 1;
   }
   return out.empty() ? "0" : "(" + out + ")";
@@ -42,15 +52,16 @@ std::string named(const Fingerprint& fingerprint, std::size_t i) {
   return "(" + packets + " >= 2 AND " + packets + " * 10 >= g_syns * 9)";
 }
 
-/// Sums the numbers of an answer of (marks, number) by bit; the last sum is that of `none`.
-std::vector<std::uint64_t> sums_by_mark(const Answer& rows, std::uint64_t none) {
+/// Sums the numbers of the rows (of hosts or not, marks, number) by bit; the last sum is that of `none`.
+std::vector<std::uint64_t> sums_by_mark(const Answer& rows, bool of_hosts, std::uint64_t none) {
   const std::size_t marks = fingerprint_catalogue().size();
   std::vector<std::uint64_t> sums(marks + 1);
   for (const auto& row : rows.rows) {
-    const std::uint64_t bits = number_of(row[0]);
+    if ((number_of(row.at(0)) != 0) != of_hosts) continue;
+    const std::uint64_t bits = number_of(row.at(1));
     for (std::size_t i = 0; i < marks; ++i)
-      if ((bits >> i & 1) != 0) sums[i] += number_of(row[1]);
-    if (none == 0 ? bits == 0 : (bits & none) != 0) sums[marks] += number_of(row[1]);
+      if ((bits >> i & 1) != 0) sums[i] += number_of(row.at(2));
+    if ((bits & none) != 0) sums[marks] += number_of(row.at(2));
   }
   return sums;
 }
@@ -66,15 +77,14 @@ void note_chance(FigureRun& run) {
 Result<void> shape_fingerprints(FigureRun& run) {
   const auto catalogue = fingerprint_catalogue();
   const std::uint64_t unmarked = next_bit();
-  const Words words = {{"marks", marks_sql()}, {"unmarked", std::to_string(unmarked)}};
-  auto packet_rows = run.ask("packets", words);
-  if (!packet_rows) return packet_rows.error();
-  auto host_rows = run.ask("hosts", words);
-  if (!host_rows) return host_rows.error();
-  const std::vector<std::uint64_t> packets = sums_by_mark(*packet_rows, 0);
-  const std::vector<std::uint64_t> hosts = sums_by_mark(*host_rows, unmarked);
+  auto rows = run.ask("main", {{"row_marks", marks_sql(false)}, {"facts_marks", marks_sql(true)}, {"unmarked", std::to_string(unmarked)}});
+  if (!rows) return rows.error();
+  if (rows->columns.size() != 3) return Error{"figure " + run.file.name + ": the query \"main\" gives of_hosts, marks and a number"};
+  const std::vector<std::uint64_t> packets = sums_by_mark(*rows, false, unmarked);
+  const std::vector<std::uint64_t> hosts = sums_by_mark(*rows, true, unmarked);
   std::uint64_t total = 0;
-  for (const auto& row : packet_rows->rows) total += number_of(row[1]);
+  for (const auto& row : rows->rows)
+    if (number_of(row[0]) == 0) total += number_of(row[2]);
   run.answer.total = total;
   for (std::size_t i = 0; i <= catalogue.size(); ++i) {
     const bool none = i == catalogue.size();
@@ -104,8 +114,11 @@ Result<void> shape_days_by_fingerprint(FigureRun& run) {
     nobody += (nobody.empty() ? "" : " OR ") + named(catalogue[i], i);
   }
   hosts += sum_where("NOT (" + nobody + ")", "1", "m_hosts_none") + ", sum(g_none) AS m_packets_none";
-  const std::string marks = "(" + marks_sql() + " + CASE WHEN class = 1 THEN " + std::to_string(syn) + " ELSE 0 END)";
-  auto rows = run.ask("main", {{"marks_and_syn", marks}, {"mark_sums", sums}, {"named_hosts", hosts}});
+  const std::string row_marks = "(" + marks_sql(false) + " + CASE WHEN class = 1 THEN " + std::to_string(syn) + " ELSE 0 END)";
+  const std::string is_syn = "CASE WHEN @bit(g_row_marks, " + std::to_string(catalogue.size()) + ") THEN 1 ELSE 0 END";
+  auto rows = run.ask(
+      "main",
+      {{"row_marks", row_marks}, {"facts_marks", marks_sql(true)}, {"is_syn", is_syn}, {"mark_sums", sums}, {"named_hosts", hosts}});
   if (!rows) return rows.error();
   const NamedRows named_rows(*rows);
   std::map<std::string, std::size_t> row_of_day;
