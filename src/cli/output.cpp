@@ -149,14 +149,15 @@ std::string table_text(const std::vector<OutputColumn>& columns, const std::vect
   return out;
 }
 
-std::string csv_text(const std::vector<std::string>& names, const std::vector<std::vector<Value>>& rows) {
+std::string csv_line(const std::vector<Value>& row) {
   std::string out;
-  const auto add_line = [&](const auto& cells, const auto& text) {
-    for (std::size_t i = 0; i < cells.size(); ++i) out += (i == 0 ? "" : ",") + text(cells[i]);
-    out += '\n';
-  };
-  add_line(names, [](const std::string& name) { return csv_cell(Value(name)); });
-  for (const auto& row : rows) add_line(row, [](const Value& value) { return csv_cell(value); });
+  for (std::size_t i = 0; i < row.size(); ++i) out += (i == 0 ? "" : ",") + csv_cell(row[i]);
+  return out + '\n';
+}
+
+std::string csv_text(const std::vector<std::string>& names, const std::vector<std::vector<Value>>& rows) {
+  std::string out = csv_line({names.begin(), names.end()});
+  for (const auto& row : rows) out += csv_line(row);
   return out;
 }
 

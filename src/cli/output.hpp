@@ -24,6 +24,9 @@ std::string table_text(const std::vector<OutputColumn>& columns, const std::vect
 /// carriage return in front) gets an apostrophe before it; numbers stay as they are.
 std::string csv_text(const std::vector<std::string>& names, const std::vector<std::vector<Value>>& rows);
 
+/// One line of it, with its \n.
+std::string csv_line(const std::vector<Value>& row);
+
 /// A SELECT that gives these rows (for Parquet). Columns that hold texts become texts, fractions DOUBLE, other numbers UBIGINT
 /// or, with negative ones, BIGINT.
 std::string select_of(const std::vector<std::string>& names, const std::vector<std::vector<Value>>& rows);

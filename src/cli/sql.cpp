@@ -3,14 +3,18 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
@@ -101,15 +105,94 @@ nlohmann::ordered_json json_of(const Value& value) {
   return std::visit(Visitor{}, value);
 }
 
-/// {"version": 7, "rows": [{...}, ...]}, a row a line.
-std::string json_text(const Answer& answer, std::uint64_t version) {
-  std::string out = "{\"version\": " + std::to_string(version) + ", \"rows\": [";
-  for (std::size_t row = 0; row < answer.rows.size(); ++row) {
-    nlohmann::ordered_json object = nlohmann::ordered_json::object();
-    for (std::size_t i = 0; i < answer.columns.size(); ++i) object[answer.columns[i]] = json_of(answer.rows[row][i]);
-    out += (row == 0 ? "\n" : ",\n") + object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+/// Where rows go as they come: standard output, or a file that stands under its name only once it is whole.
+class RowOutput {
+ public:
+  explicit RowOutput(const std::string& file) : file_(file == "-" ? "" : file) {}
+  RowOutput(const RowOutput&) = delete;
+  RowOutput& operator=(const RowOutput&) = delete;
+  ~RowOutput() {
+    if (stream_ == nullptr || file_.empty()) return;
+    std::fclose(stream_);
+    std::error_code ignored;
+    std::filesystem::remove(aside(), ignored);
   }
-  return out + "]}\n";
+
+  Result<void> write(std::string_view text) {
+    if (stream_ == nullptr) stream_ = file_.empty() ? stdout : std::fopen(aside().c_str(), "we");
+    if (stream_ == nullptr || std::fwrite(text.data(), 1, text.size(), stream_) != text.size()) return failure();
+    return {};
+  }
+  Result<void> finish() {
+    if (std::fflush(stream_) != 0) return failure();
+    if (file_.empty()) return {};
+    if (auto flushed = sync_path(aside()); !flushed) return flushed;
+    std::error_code error;
+    std::filesystem::rename(aside(), file_, error);
+    if (error) return Error{"cannot rename " + aside() + " to " + file_ + ": " + error.message()};
+    std::fclose(std::exchange(stream_, nullptr));
+    return {};
+  }
+
+ private:
+  std::string aside() const { return file_ + ".tmp"; }
+  Error failure() const { return errno_error("cannot write " + (file_.empty() ? std::string("to standard output") : aside()), errno); }
+
+  std::string file_;
+  std::FILE* stream_ = nullptr;
+};
+
+/// A line of CSV or JSON a row; nothing is written before the first row is there, so that a question that fails says only why.
+/// JSON: {"version": 7, "rows": [{...}, ...]}.
+Result<void> write_rows(QuerySession& session, const Options& options) {
+  const bool json = options.format == "json";
+  RowOutput output(options.output);
+  std::vector<std::string> columns;
+  std::string head;
+  const auto on_columns = [&](const std::vector<std::string>& names) -> Result<void> {
+    columns = names;
+    head = json ? "{\"version\": " + std::to_string(session.snapshot().version().number) + ", \"rows\": ["
+                : csv_line({names.begin(), names.end()});
+    return {};
+  };
+  bool first = true;
+  const auto on_row = [&](const std::vector<Value>& row) -> Result<void> {
+    std::string text = first ? head : "";
+    if (json) {
+      nlohmann::ordered_json object = nlohmann::ordered_json::object();
+      for (std::size_t i = 0; i < columns.size(); ++i) object[columns[i]] = json_of(row[i]);
+      text += (first ? "\n" : ",\n") + object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    } else {
+      text += csv_line(row);
+    }
+    first = false;
+    return output.write(text);
+  };
+  if (auto asked = session.run_raw_streaming(options.sql, on_columns, on_row); !asked) return asked;
+  if (auto written = output.write((first ? head : "") + (json ? "]}\n" : "")); !written) return written;
+  return output.finish();
+}
+
+/// A table has to be held as a whole, for the widths of its columns.
+Result<void> write_table(QuerySession& session, const Options& options) {
+  constexpr std::size_t most_rows = 10'000;
+  Answer answer;
+  std::uint64_t more = 0;
+  const auto on_columns = [&](const std::vector<std::string>& names) -> Result<void> {
+    answer.columns = names;
+    return {};
+  };
+  const auto on_row = [&](const std::vector<Value>& row) -> Result<void> {
+    if (answer.rows.size() < most_rows)
+      answer.rows.push_back(row);
+    else
+      ++more;
+    return {};
+  };
+  if (auto asked = session.run_raw_streaming(options.sql, on_columns, on_row); !asked) return asked;
+  std::string text = page_of(answer);
+  if (more > 0) text += "... " + with_thousands(more) + " more row" + (more == 1 ? "" : "s") + "; use --format csv\n";
+  return write_text(text, options.output);
 }
 
 int print_files(const Snapshot& snapshot, const std::string& output) {
@@ -131,6 +214,8 @@ int run(const Options& options, const Context& context) {
   }
   auto snapshot = Lake(context.lake).snapshot();
   if (!snapshot) return fail(snapshot.error().sentence);
+  if (!context.quiet && std::ranges::any_of((*snapshot)->version().files, &LakeFile::modelled))
+    std::fprintf(stderr, "the lake holds modelled data\n");
   if (options.print_files) return print_files(**snapshot, options.output);
   QueryOptions limits;
   limits.timeout_seconds = options.timeout;
@@ -140,12 +225,7 @@ int run(const Options& options, const Context& context) {
     auto written = (*session)->write_parquet(options.sql, options.output);
     return written ? kDone : fail(written.error().sentence);
   }
-  auto answer = (*session)->run_raw(options.sql);
-  if (!answer) return fail(answer.error().sentence);
-  const std::string text = options.format == "csv"    ? csv_text(answer->columns, answer->rows)
-                           : options.format == "json" ? json_text(*answer, (*snapshot)->version().number)
-                                                      : page_of(*answer);
-  auto written = write_text(text, options.output);
+  auto written = options.format == "table" ? write_table(**session, options) : write_rows(**session, options);
   return written ? kDone : fail(written.error().sentence);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <string>
@@ -44,6 +45,11 @@ class QuerySession {
   virtual Result<Answer> run(std::string_view sql) = 0;
   /// SQL of the user, exactly as it is (no @macros), one statement.
   virtual Result<Answer> run_raw(std::string_view sql) = 0;
+  /// Like `run_raw` for answers of any size: rows are handed over as they are found and held a few thousand at a time. `on_columns`
+  /// hears the names before the first row; an error that either returns ends the question. A failure may come after rows.
+  virtual Result<void> run_raw_streaming(std::string_view sql,
+                                         const std::function<Result<void>(const std::vector<std::string>& names)>& on_columns,
+                                         const std::function<Result<void>(const std::vector<Value>& row)>& on_row) = 0;
   /// The answer of `sql` as a Parquet file, outside the lake too (for --format parquet).
   virtual Result<void> write_parquet(std::string_view sql, const std::filesystem::path& file) = 0;
   /// Stops a running query from another thread: it fails with "interrupted".

@@ -1,7 +1,10 @@
 // nightjar sql and nightjar compact, run as a user runs them.
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
+
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "store/random_rows.hpp"
@@ -50,6 +53,55 @@ TEST_F(SqlCommand, prints_csv_and_json) {
   const auto answer = nlohmann::json::parse(out_);
   EXPECT_EQ(answer["version"], 2);
   EXPECT_EQ(answer["rows"], nlohmann::json::parse(R"([{"a": 18446744073709551615, "b": "x", "c": null, "d": true}])"));
+}
+
+TEST_F(SqlCommand, prints_answers_of_any_size_in_little_memory) {
+  // A million rows of 200 bytes: as one answer they would take half a gigabyte and more.
+  const std::string many = "SELECT i, repeat('x', 200) AS text FROM range(1000000) AS t(i)", text(200, 'x');
+  rusage before{}, after{};
+  ::getrusage(RUSAGE_CHILDREN, &before);
+  EXPECT_EQ(run({"sql", "--format", "csv", "-o", path("csv"), many}), 0) << err_;
+  EXPECT_EQ(run({"sql", "--format", "json", "-o", path("json"), many}), 0) << err_;
+  ::getrusage(RUSAGE_CHILDREN, &after);
+#ifndef NIGHTJAR_SANITIZED
+  EXPECT_LE(after.ru_maxrss, std::max(before.ru_maxrss, 300'000L)) << "kB";
+#endif
+  const std::string csv = test::content_of(path("csv")), json = test::content_of(path("json"));
+  EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 1'000'001);
+  EXPECT_TRUE(csv.starts_with("i,text\n0,x")) << csv.substr(0, 100);
+  EXPECT_TRUE(csv.ends_with("\n999999," + text + "\n"));
+  EXPECT_EQ(std::count(json.begin(), json.end(), '\n'), 1'000'001);
+  EXPECT_TRUE(json.ends_with("\n{\"i\":999999,\"text\":\"" + text + "\"}]}\n"));
+  EXPECT_FALSE(std::filesystem::exists(path("csv.tmp")));
+}
+
+TEST_F(SqlCommand, prints_an_empty_answer_in_every_format) {
+  EXPECT_EQ(run({"sql", "--format", "csv", "SELECT 1 AS a, 2 AS b WHERE false"}), 0);
+  EXPECT_EQ(out_, "a,b\n");
+  EXPECT_EQ(run({"sql", "--format", "json", "SELECT 1 AS a WHERE false"}), 0);
+  EXPECT_TRUE(nlohmann::json::parse(out_)["rows"].empty());
+}
+
+TEST_F(SqlCommand, cuts_a_table_that_nobody_would_read) {
+  EXPECT_EQ(run({"sql", "SELECT i FROM range(12345) AS t(i)"}), 0);
+  EXPECT_EQ(std::count(out_.begin(), out_.end(), '\n'), 10'003);
+  EXPECT_TRUE(out_.ends_with("9999\n... 2,345 more rows; use --format csv\n")) << out_.substr(out_.size() - 100);
+}
+
+TEST_F(SqlCommand, leaves_no_file_of_an_answer_that_fails_on_its_way) {
+  const std::string fails = "SELECT CASE WHEN i = 900000 THEN error('mistake') ELSE i END AS i FROM range(1000000) AS t(i)";
+  EXPECT_EQ(run({"sql", "--format", "csv", "-o", path("answer.csv"), fails}), 1);
+  EXPECT_NE(err_.find("mistake"), std::string::npos) << err_;
+  EXPECT_FALSE(std::filesystem::exists(path("answer.csv")));
+  EXPECT_FALSE(std::filesystem::exists(path("answer.csv.tmp")));
+  EXPECT_EQ(run({"sql", "--format", "csv", "-o", path("nowhere/answer.csv"), "SELECT 1"}), 1);
+  EXPECT_NE(err_.find("cannot write"), std::string::npos) << err_;
+}
+
+TEST_F(SqlCommand, gives_up_after_its_time_while_rows_come) {
+  const std::string endless = "SELECT i FROM range(1000000000000) AS t(i) WHERE hash(i) % 100000000 = 7";
+  EXPECT_EQ(run({"sql", "--timeout", "0.5", "--format", "csv", endless}), 1);
+  EXPECT_NE(err_.find("stopped after 0.5 s"), std::string::npos) << err_;
 }
 
 TEST_F(SqlCommand, writes_parquet_into_a_file_only) {

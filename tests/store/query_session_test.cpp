@@ -316,5 +316,45 @@ TEST(QuerySession, says_which_file_is_broken) {
   EXPECT_TRUE(fails_with(QuerySession::open(take(at.lake().snapshot()), {}), file.path));
 }
 
+TEST(QuerySession, hands_over_rows_as_they_are_found) {
+  RowsLake at;
+  const auto session = at.session();
+  std::vector<std::string> names;
+  std::uint64_t rows = 0, sum = 0;
+  const auto on_columns = [&](const std::vector<std::string>& columns) -> Result<void> {
+    names = columns;
+    return {};
+  };
+  const auto count = [&](const std::vector<Value>& row) -> Result<void> {
+    ++rows;
+    sum += static_cast<std::uint64_t>(std::get<std::int64_t>(row.at(0)));
+    return {};
+  };
+  take(session->run_raw_streaming("SELECT i, i::DECIMAL(9, 2) AS d FROM range(10000) AS t(i)", on_columns, count));
+  EXPECT_EQ(names, (std::vector<std::string>{"i", "d"}));
+  EXPECT_EQ(rows, 10'000u);
+  EXPECT_EQ(sum, 49'995'000u);
+}
+
+TEST(QuerySession, ends_a_stream_of_rows_when_its_reader_has_enough_and_goes_on) {
+  RowsLake at;
+  const auto session = at.session();
+  const auto on_columns = [](const std::vector<std::string>&) -> Result<void> { return {}; };
+  std::uint64_t rows = 0;
+  const auto enough = [&](const std::vector<Value>&) -> Result<void> {
+    if (++rows == 5) return Error{"the reader has enough"};
+    return {};
+  };
+  EXPECT_TRUE(fails_with(session->run_raw_streaming("SELECT i FROM range(1000000000000) AS t(i)", on_columns, enough), "has enough"));
+  EXPECT_EQ(rows, 5u);
+  const auto interrupt = [&](const std::vector<Value>&) -> Result<void> {
+    session->interrupt();
+    return {};
+  };
+  EXPECT_TRUE(fails_with(session->run_raw_streaming("SELECT i FROM range(1000000000000) AS t(i)", on_columns, interrupt), "interrupted"));
+  EXPECT_TRUE(fails_with(session->run_raw_streaming("SELECT error('mistake') FROM range(3)", on_columns, enough), "mistake"));
+  EXPECT_EQ(RowsLake::lines(take(session->run_raw("SELECT 7"))), std::vector<std::string>{"7"});
+}
+
 }  // namespace
 }  // namespace nightjar

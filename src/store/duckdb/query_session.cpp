@@ -64,6 +64,22 @@ class DuckdbQuerySession final : public QuerySession {
 
   Result<Answer> run_raw(std::string_view sql) override { return answer_of(sql); }
 
+  Result<void> run_raw_streaming(std::string_view sql, const std::function<Result<void>(const std::vector<std::string>&)>& on_columns,
+                                 const std::function<Result<void>(const std::vector<Value>&)>& on_row) override {
+    const std::lock_guard one_at_a_time(mutex_);
+    begin_question();
+    const auto visit = [&](duckdb_data_chunk chunk) -> Result<void> {
+      Answer part;
+      append_chunk(chunk, part);
+      for (const auto& row : part.rows) {
+        if (auto taken = on_row(row); !taken) return taken;
+      }
+      return {};
+    };
+    const auto begin = [&](const std::vector<AnswerColumn>& columns) { return on_columns(names_of(columns)); };
+    return ask(*connection_, sql, ExoticTypes::for_answer, stop_rule(), begin, visit, Delivery::streamed);
+  }
+
   Result<void> write_parquet(std::string_view sql, const std::filesystem::path& file) override {
     const std::lock_guard one_at_a_time(mutex_);
     interrupted_ = false;
@@ -92,14 +108,24 @@ class DuckdbQuerySession final : public QuerySession {
     return answer_of(*expanded);
   }
 
-  Result<Answer> answer_of(std::string_view sql) {
-    const std::lock_guard one_at_a_time(mutex_);
+  void begin_question() {
     interrupted_ = false;
     hosts_memory_.used_bytes = 0;
     hosts_memory_.exceeded = false;
+  }
+
+  static std::vector<std::string> names_of(const std::vector<AnswerColumn>& columns) {
+    std::vector<std::string> names;
+    for (const AnswerColumn& column : columns) names.push_back(column.name);
+    return names;
+  }
+
+  Result<Answer> answer_of(std::string_view sql) {
+    const std::lock_guard one_at_a_time(mutex_);
+    begin_question();
     Answer answer;
     const auto begin = [&](const std::vector<AnswerColumn>& columns) -> Result<void> {
-      for (const AnswerColumn& column : columns) answer.columns.push_back(column.name);
+      answer.columns = names_of(columns);
       return {};
     };
     const auto visit = [&](duckdb_data_chunk chunk) -> Result<void> {

@@ -4,7 +4,9 @@
 #include <array>
 #include <cctype>
 #include <chrono>
+#include <condition_variable>
 #include <cstdio>
+#include <mutex>
 #include <optional>
 #include <thread>
 
@@ -171,16 +173,17 @@ std::string stopped_after(double seconds) {
   return text;
 }
 
+using Clock = std::chrono::steady_clock;
+
 /// Runs what is pending to its end, looking up between its tasks. A question that is to stop is run on until DuckDB says that
 /// it has: letting go of it before would leave its threads with parts of it (and leak them).
-Result<void> run_to_end(Connection& connection, const Pending& pending, const StopRule& stop) {
-  const auto begin = std::chrono::steady_clock::now();
+Result<void> run_to_end(Connection& connection, const Pending& pending, const StopRule& stop, Clock::time_point begin) {
   std::string reason;
   for (;;) {
     const duckdb_pending_state state = duckdb_pending_execute_task(pending.get());
     if (state == DUCKDB_PENDING_ERROR && reason.empty()) return Error{error_sentence(duckdb_pending_error(pending.get()))};
     if (duckdb_pending_execution_is_finished(state)) return reason.empty() ? Result<void>() : Error{reason};
-    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
+    const std::chrono::duration<double> spent = Clock::now() - begin;
     if (reason.empty()) {
       if (stop.interrupted) reason = "interrupted";
       if (stop.timeout_seconds > 0 && spent.count() > stop.timeout_seconds) reason = stopped_after(stop.timeout_seconds);
@@ -190,11 +193,62 @@ Result<void> run_to_end(Connection& connection, const Pending& pending, const St
   }
 }
 
+/// Interrupts the question at hand when its time is over, while the thread that asks it waits for rows.
+class Alarm {
+ public:
+  Alarm(Connection& connection, const StopRule& stop, Clock::time_point begin) {
+    if (stop.timeout_seconds <= 0) return;
+    const auto limit = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(std::min(stop.timeout_seconds, 1e9)));
+    thread_ = std::thread([this, &connection, end = begin + limit] {
+      std::unique_lock lock(mutex_);
+      if (wake_.wait_until(lock, end, [this] { return ended_; })) return;
+      rang_ = true;
+      duckdb_interrupt(connection.handle());
+    });
+  }
+  Alarm(const Alarm&) = delete;
+  Alarm& operator=(const Alarm&) = delete;
+  ~Alarm() {
+    {
+      const std::lock_guard lock(mutex_);
+      ended_ = true;
+    }
+    wake_.notify_all();
+    if (thread_.joinable()) thread_.join();
+  }
+  bool rang() const { return rang_; }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool ended_ = false;
+  std::atomic<bool> rang_{false};
+  std::thread thread_;
+};
+
+/// Visits the rows that are left. As above, a question that is to stop is fetched on until DuckDB says that it has.
+Result<void> fetch(Connection& connection, QueryResult& result, const StopRule& stop, Clock::time_point begin,
+                   const std::function<Result<void>(duckdb_data_chunk)>& visit) {
+  const Alarm alarm(connection, stop, begin);
+  Result<void> outcome;
+  for (;;) {
+    const Chunk chunk(duckdb_fetch_chunk(result.get()));
+    if (outcome && stop.interrupted) outcome = Error{"interrupted"};
+    if (outcome && alarm.rang()) outcome = Error{stopped_after(stop.timeout_seconds)};
+    if (!chunk) {
+      const char* message = duckdb_result_error(result.address());
+      return outcome && message != nullptr ? Error{error_sentence(message)} : outcome;
+    }
+    if (outcome) outcome = visit(chunk.get());
+    if (!outcome) duckdb_interrupt(connection.handle());
+  }
+}
+
 }  // namespace
 
 Result<void> ask(Connection& connection, std::string_view sql, ExoticTypes exotic, const StopRule& stop,
                  const std::function<Result<void>(const std::vector<AnswerColumn>&)>& begin,
-                 const std::function<Result<void>(duckdb_data_chunk)>& visit) {
+                 const std::function<Result<void>(duckdb_data_chunk)>& visit, Delivery delivery) {
   auto prepared = prepare_question(connection, sql);
   if (!prepared) return prepared.error();
   std::vector<AnswerColumn> columns = columns_of(*prepared);
@@ -206,14 +260,17 @@ Result<void> ask(Connection& connection, std::string_view sql, ExoticTypes exoti
   }
   if (auto begun = begin(columns); !begun) return begun;
   Pending pending;
-  if (duckdb_pending_prepared(prepared->get(), pending.address()) != DuckDBSuccess) {
+  const auto start = delivery == Delivery::whole ? duckdb_pending_prepared : duckdb_pending_prepared_streaming;
+  const auto started = Clock::now();
+  if (start(prepared->get(), pending.address()) != DuckDBSuccess) {
     return Error{error_sentence(duckdb_pending_error(pending.get()))};
   }
-  if (auto ended = run_to_end(connection, pending, stop); !ended) return ended;
+  if (auto ended = run_to_end(connection, pending, stop, started); !ended) return ended;
   QueryResult result;
   if (duckdb_execute_pending(pending.get(), result.address()) != DuckDBSuccess) {
     return Error{error_sentence(duckdb_result_error(result.address()))};
   }
+  if (delivery == Delivery::streamed) return fetch(connection, result, stop, started, visit);
   for (;;) {
     const Chunk chunk(duckdb_fetch_chunk(result.get()));
     if (!chunk) return {};

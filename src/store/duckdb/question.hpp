@@ -22,6 +22,12 @@ enum class ExoticTypes {
   for_parquet_wide,  ///< ... as decimals of 38 digits
 };
 
+/// How an answer comes.
+enum class Delivery {
+  whole,     ///< made to its end before the first row is visited: what fails does so before
+  streamed,  ///< visited as it is made, never held as a whole
+};
+
 struct AnswerColumn {
   std::string name;
   DUCKDB_TYPE type;
@@ -32,6 +38,6 @@ struct AnswerColumn {
 /// the rows chunk by chunk; an error that either returns ends the question.
 Result<void> ask(Connection& connection, std::string_view sql, ExoticTypes exotic, const StopRule& stop,
                  const std::function<Result<void>(const std::vector<AnswerColumn>&)>& begin,
-                 const std::function<Result<void>(duckdb_data_chunk)>& visit);
+                 const std::function<Result<void>(duckdb_data_chunk)>& visit, Delivery delivery = Delivery::whole);
 
 }  // namespace nightjar::duckdb_store
