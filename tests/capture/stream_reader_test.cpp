@@ -109,6 +109,22 @@ TEST_P(EveryFormat, reader_that_goes_on_gives_the_slices_of_readers_that_skip) {
   }
 }
 
+TEST_P(EveryFormat, stop_at_an_offset_gives_the_packets_before_it) {
+  const Bytes file = GetParam().bytes();
+  const ReadCapture whole = read_bytes(file);
+  for (std::uint64_t size = 1; size < whole.packets.size(); ++size) {
+    const ReadCapture begin = read_bytes(file, {.stop_packets = size});
+    for (const std::size_t block_bytes : {std::size_t{4096}, std::size_t{1 << 20}}) {
+      const ReadCapture stopped = read_bytes(file, {.stop_bytes = begin.facts.readable_bytes, .block_bytes = block_bytes});
+      EXPECT_EQ(stopped.packets, begin.packets);
+      EXPECT_EQ(stopped.facts.readable_bytes, begin.facts.readable_bytes);
+    }
+    // An offset within a record cannot be reached: what ends before it is there.
+    EXPECT_EQ(read_bytes(file, {.stop_bytes = begin.facts.readable_bytes - 1}).packets.size(), size - 1);
+  }
+  EXPECT_EQ(read_bytes(file, {.stop_bytes = file.size()}).packets, whole.packets);
+}
+
 TEST(StreamReader, goes_on_within_its_slice_and_without_bound) {
   const Bytes file = small_pcap(12);
   auto reader = CaptureReader::open_bytes(file, {.stop_packets = 5});
