@@ -8,6 +8,7 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "store/sql_text.hpp"
 
 namespace nightjar::cli {
 namespace {
@@ -95,12 +96,6 @@ std::string csv_cell(const Value& value) {
   return quoted + "\"";
 }
 
-std::string sql_text(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? "''" : std::string(1, c);
-  return out + "'";
-}
-
 template <class T>
 bool any_is(const std::vector<std::vector<Value>>& rows, std::size_t column) {
   return std::ranges::any_of(rows, [&](const auto& row) { return std::holds_alternative<T>(row[column]); });
@@ -116,7 +111,7 @@ std::string sql_type(const std::vector<std::vector<Value>>& rows, std::size_t co
 
 std::string sql_value(const Value& value) {
   if (std::holds_alternative<std::monostate>(value)) return "NULL";
-  if (const auto* text = std::get_if<std::string>(&value)) return sql_text(*text);
+  if (const auto* text = std::get_if<std::string>(&value)) return sql_literal(*text);
   if (const auto* fraction = std::get_if<double>(&value)) {
     std::array<char, 64> exact{};
     std::snprintf(exact.data(), exact.size(), "%.17g", *fraction);

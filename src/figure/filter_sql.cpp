@@ -177,13 +177,4 @@ bool needs_merged_rows(const FilterExpression& expression) {
          names_field(expression, FilterField::length);
 }
 
-std::string sql_literal(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) {
-    if (c == '\'') out += '\'';
-    out += c;
-  }
-  return out + "'";
-}
-
 }  // namespace nightjar

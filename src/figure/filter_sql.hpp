@@ -7,6 +7,7 @@
 #include "base/result.hpp"
 #include "figure/filter.hpp"
 #include "schema/columns.hpp"
+#include "store/sql_text.hpp"
 
 namespace nightjar {
 
@@ -24,8 +25,5 @@ Result<std::string> filter_sql(const FilterExpression& expression, Table table);
 /// Whether the condition reads columns that hold a value only while all packets of a row share it (ttl, src_port,
 /// length): the rows must then be merged by their key first, or the answer would depend on how a day was split into batches.
 bool needs_merged_rows(const FilterExpression& expression);
-
-/// 'text' with quotes doubled. Backslashes are refused before (ClickHouse would read them as escapes).
-std::string sql_literal(std::string_view text);
 
 }  // namespace nightjar

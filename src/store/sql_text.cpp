@@ -122,6 +122,15 @@ Result<std::string> MacroExpander::expand_all(std::string_view sql) const {
   return expanded;
 }
 
+std::string sql_literal(std::string_view text) {
+  std::string sql = "'";
+  for (const char c : text) {
+    if (c == '\'') sql += '\'';
+    sql += c;
+  }
+  return sql + "'";
+}
+
 bool is_string_literal(std::string_view sql, std::string& text) {
   if (sql.size() < 2 || sql.front() != '\'' || sql.back() != '\'') return false;
   text.clear();

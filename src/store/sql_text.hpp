@@ -30,6 +30,10 @@ class MacroExpander {
   virtual Result<std::string> expand(std::string_view name, const std::vector<std::string>& arguments) const = 0;
 };
 
+/// 'text' with its quotes doubled. Whoever asks another engine than DuckDB refuses backslashes before (ClickHouse would read them as
+/// escapes).
+std::string sql_literal(std::string_view text);
+
 /// The text inside 'quotes', '' made '; nothing for anything else.
 bool is_string_literal(std::string_view sql, std::string& text);
 

@@ -3,6 +3,7 @@
 #include "base/time.hpp"
 #include "schema/columns.hpp"
 #include "store/derived.hpp"
+#include "store/sql_text.hpp"
 
 namespace nightjar {
 namespace {
@@ -19,12 +20,6 @@ std::string typed_columns_without_rows(const TableSchema& table) {
 
 }  // namespace
 
-std::string sql_quoted(std::string_view text) {
-  std::string sql = "'";
-  for (const char c : text) sql += c == '\'' ? std::string("''") : std::string(1, c);
-  return sql + "'";
-}
-
 std::vector<const LakeFile*> visible_files(Table table, const LakeVersion& version) {
   if (table == Table::counts) return fresh_counts(version);
   std::vector<const LakeFile*> files;
@@ -36,7 +31,7 @@ std::vector<const LakeFile*> visible_files(Table table, const LakeVersion& versi
 
 std::string create_view_sql(const TableSchema& table, const std::vector<const LakeFile*>& listed, const std::string& path_prefix) {
   std::string files;
-  for (const LakeFile* file : listed) files += (files.empty() ? "" : ",\n  ") + sql_quoted(path_prefix + file->path);
+  for (const LakeFile* file : listed) files += (files.empty() ? "" : ",\n  ") + sql_literal(path_prefix + file->path);
   std::string sql = "CREATE VIEW " + std::string(table.name) + " AS ";
   if (files.empty()) return sql + typed_columns_without_rows(table) + ";\n";
   return sql + "SELECT * FROM read_parquet([\n  " + files + "], hive_partitioning = false);\n";

@@ -1,6 +1,5 @@
 #pragma once
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "store/lake.hpp"
@@ -16,8 +15,5 @@ std::string create_view_sql(const TableSchema& table, const std::vector<const La
 
 /// Files whose rows a table shows: those listed, of derived tables the ones that are true still.
 std::vector<const LakeFile*> visible_files(Table table, const LakeVersion& version);
-
-/// 'text' as an SQL literal.
-std::string sql_quoted(std::string_view text);
 
 }  // namespace nightjar

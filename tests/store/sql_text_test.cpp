@@ -62,5 +62,14 @@ TEST(StringLiterals, are_told_from_anything_else) {
   for (const char* other : {"", "'", "x", "'a' || 'b'", "'a", "a'", "'a'b'"}) EXPECT_FALSE(is_string_literal(other, text)) << other;
 }
 
+TEST(SqlText, a_literal_holds_any_text_and_is_read_back_as_it_was) {
+  EXPECT_EQ(sql_literal("it's"), "'it''s'");
+  for (const std::string text : {"", "'", "''", "a'; DROP TABLE flows; --", "back\\slash \"name\""}) {
+    std::string again;
+    EXPECT_TRUE(is_string_literal(sql_literal(text), again)) << text;
+    EXPECT_EQ(again, text);
+  }
+}
+
 }  // namespace
 }  // namespace nightjar

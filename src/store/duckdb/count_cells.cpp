@@ -6,7 +6,7 @@
 #include "base/file.hpp"
 #include "base/time.hpp"
 #include "fingerprint/catalogue.hpp"
-#include "store/view_sql.hpp"
+#include "store/sql_text.hpp"
 
 namespace nightjar::duckdb_store {
 namespace {
@@ -37,7 +37,7 @@ std::string named(const std::string& number, std::initializer_list<const char*> 
 template <class Texts, class Name>
 std::string list_sql(const Texts& texts, Name name) {
   std::string sql = "[";
-  for (const auto& text : texts) sql += (sql.size() == 1 ? "" : ", ") + sql_quoted(name(text));
+  for (const auto& text : texts) sql += (sql.size() == 1 ? "" : ", ") + sql_literal(name(text));
   return sql + "]";
 }
 
@@ -123,7 +123,7 @@ Result<std::uint64_t> CountCells::write(std::int64_t day, const std::vector<std:
   if (duckdb_appender_close(appender_) != DuckDBSuccess) {
     return Error{"cannot count: " + error_sentence(duckdb_appender_error(appender_))};
   }
-  const std::string sql = "COPY (" + select_sql(day, sensors) + ") TO " + sql_quoted(file.string()) +
+  const std::string sql = "COPY (" + select_sql(day, sensors) + ") TO " + sql_literal(file.string()) +
                           " (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, PARQUET_VERSION v2)";
   QueryResult result;
   if (duckdb_query(connection_->handle(), sql.c_str(), result.address()) != DuckDBSuccess) {

@@ -6,7 +6,7 @@
 #include "base/time.hpp"
 #include "fingerprint/catalogue.hpp"
 #include "schema/rows.hpp"
-#include "store/view_sql.hpp"
+#include "store/sql_text.hpp"
 
 namespace nightjar::duckdb_store {
 namespace {
@@ -15,7 +15,7 @@ namespace {
 std::string files_sql(const std::filesystem::path& root, const LakeVersion& version, Table table, std::int64_t day) {
   std::string files;
   for (const LakeFile& file : version.files) {
-    if (file.table == table && file.day == day) files += (files.empty() ? "" : ", ") + sql_quoted((root / file.path).string());
+    if (file.table == table && file.day == day) files += (files.empty() ? "" : ", ") + sql_literal((root / file.path).string());
   }
   return files.empty() ? files : "read_parquet([" + files + "], hive_partitioning = false)";
 }
@@ -154,7 +154,7 @@ Result<std::unique_ptr<CountedRows>> DaySource::rows(CountedRows::Order order) c
   auto connection = Connection::open(settings_);
   if (!connection) return connection.error();
   std::string names;
-  for (const Sensor& sensor : sensors_) names += (names.empty() ? "" : ", ") + sql_quoted(sensor.name);
+  for (const Sensor& sensor : sensors_) names += (names.empty() ? "" : ", ") + sql_literal(sensor.name);
   const std::string sensor =
       sensors_.size() == 1 ? "CAST(0 AS USMALLINT)" : "CAST(list_position([" + names + "], sensor) - 1 AS USMALLINT)";
   const std::string sql = "SELECT " + std::string(kColumns) + sensor + " FROM " + flows_ + " ORDER BY " +

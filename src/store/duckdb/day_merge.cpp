@@ -7,7 +7,7 @@
 #include "store/duckdb/connection.hpp"
 #include "store/duckdb/spill_folder.hpp"
 #include "store/lake_layout.hpp"
-#include "store/view_sql.hpp"
+#include "store/sql_text.hpp"
 
 namespace nightjar {
 namespace {
@@ -50,7 +50,7 @@ class DuckdbDayMerge final : public DayMerge {
     std::set<std::uint64_t> batches;
     std::uint64_t rows = 0;
     for (const LakeFile* file : files) {
-      from += (from.empty() ? "read_parquet([" : ", ") + sql_quoted((root_ / file->path).string());
+      from += (from.empty() ? "read_parquet([" : ", ") + sql_literal((root_ / file->path).string());
       batches.insert(file->batches.begin(), file->batches.end());
       like.modelled |= file->modelled;
       rows += file->rows;
@@ -103,7 +103,7 @@ class DuckdbDayMerge final : public DayMerge {
 
   Result<void> write(const std::string& select, LakeFile& file) {
     const auto path = root_ / file.path;
-    const std::string sql = "COPY (" + select + ") TO " + sql_quoted(path.string()) +
+    const std::string sql = "COPY (" + select + ") TO " + sql_literal(path.string()) +
                             " (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, PARQUET_VERSION v2)";
     QueryResult result;
     std::error_code error;

@@ -1,7 +1,7 @@
 #include "store/duckdb/parquet_answer.hpp"
 
 #include "base/file.hpp"
-#include "store/view_sql.hpp"
+#include "store/sql_text.hpp"
 
 namespace nightjar::duckdb_store {
 namespace {
@@ -81,7 +81,7 @@ Result<void> write_answer_as_parquet(Connection& asked, std::string_view sql, co
     const bool too_wide = !copied && copied.error().sentence.starts_with("Conversion Error");
     if (too_wide && exotic == ExoticTypes::for_parquet) continue;
     if (!copied) return copied;
-    auto written = (*writing)->execute("COPY answer TO " + sql_quoted(aside.string()) + " (FORMAT parquet, COMPRESSION zstd)");
+    auto written = (*writing)->execute("COPY answer TO " + sql_literal(aside.string()) + " (FORMAT parquet, COMPRESSION zstd)");
     std::error_code error;
     if (!written) {
       std::filesystem::remove(aside, error);

@@ -13,6 +13,7 @@
 #include "store/duckdb/question.hpp"
 #include "store/duckdb/spill_folder.hpp"
 #include "store/lake_layout.hpp"
+#include "store/sql_text.hpp"
 #include "store/view_sql.hpp"
 
 namespace nightjar {
@@ -46,7 +47,7 @@ class DuckdbQuerySession final : public QuerySession {
       if (table.table != Table::sensor_days) {
         std::erase_if(files, [&](const LakeFile* file) { return file->day < options_.from_day || file->day >= options_.to_day; });
       }
-      for (const LakeFile* file : files) paths += (paths.empty() ? "" : ", ") + sql_quoted((root / file->path).string());
+      for (const LakeFile* file : files) paths += (paths.empty() ? "" : ", ") + sql_literal((root / file->path).string());
       views += create_view_sql(table, files, root.string() + "/");
     }
     std::string sql = "SET allowed_paths = [" + paths + "]; SET enable_external_access = false;" + views;
