@@ -19,6 +19,7 @@
 #include "enrich/geolocation.hpp"
 #include "figure/filter.hpp"
 #include "figure/time_zone.hpp"
+#include "sensor/sensors.hpp"
 #include "store/lake.hpp"
 #include "store/query.hpp"
 
@@ -28,7 +29,7 @@ namespace {
 constexpr std::size_t kWidestName = 32;
 
 struct Options {
-  std::string name, from, to, tz = "UTC", where, format = "table", output, figures, groups;
+  std::string name, from, to, tz, where, format = "table", output, figures, groups, config;
   std::string kind;
   std::vector<std::string> sensors, compare;
   std::size_t top = 10;
@@ -40,22 +41,26 @@ Result<FigureCatalogue> catalogue_of(const std::string& folder) {
 }
 
 /// The names of networks are looked for only when a figure asks for one.
-std::function<std::string(std::uint32_t)> lazy_as_names() {
+std::function<std::string(std::uint32_t)> lazy_as_names(std::vector<std::filesystem::path> files) {
   auto loaded = std::make_shared<std::shared_ptr<const Geolocation>>();
   auto tried = std::make_shared<bool>(false);
-  return [loaded, tried](std::uint32_t asn) {
+  return [loaded, tried, files = std::move(files)](std::uint32_t asn) {
     if (!std::exchange(*tried, true)) {
-      if (auto geolocation = Geolocation::load(default_geolocation_files())) *loaded = *geolocation;
+      if (auto geolocation = Geolocation::load(files)) *loaded = *geolocation;
     }
     return *loaded ? (*loaded)->as_name(asn) : std::string();
   };
 }
 
 /// What the command line says wrongly, whatever the lake holds.
-Result<FigureRequest> request_of(const Options& options) {
+Result<FigureRequest> request_of(const Options& options, const SensorConfig& config) {
   FigureRequest request;
   request.figure = options.name;
-  request.tz = options.tz;
+  if (!options.tz.empty()) {
+    request.tz = options.tz;
+  } else if (!config.timezone.empty()) {
+    request.tz = config.timezone;
+  }
   request.where = options.where;
   request.sensors = options.sensors;
   request.top = options.top;
@@ -81,7 +86,8 @@ Result<FigureRequest> request_of(const Options& options) {
     return Error{"--format parquet writes a file: name it with -o FILE"};
   const auto filter = parse_filter(options.where);
   if (const auto* error = std::get_if<FilterError>(&filter)) return Error{"--where: " + error->sentence};
-  if (auto zone = TimeZone::load(options.tz); !zone) return Error{"--tz: " + zone.error().sentence};
+  const std::string said_by = options.tz.empty() && !config.timezone.empty() ? options.config + ": [display] timezone" : "--tz";
+  if (auto zone = TimeZone::load(request.tz); !zone) return Error{said_by + ": " + zone.error().sentence};
   return request;
 }
 
@@ -174,22 +180,35 @@ std::string page_of(const FigureAnswer& answer) {
 }
 
 Result<void> write_answer(QuerySession& session, const FigureAnswer& answer, const Options& options) {
+  if (options.format == "json") return write_text(to_json(answer) + "\n", options.output);
+  if (options.format == "table") return write_text(page_of(answer), options.output);
   std::vector<std::string> names;
   for (const FigureColumn& column : answer.columns) names.push_back(column.name);
-  if (options.format == "parquet") return session.write_parquet(select_of(names, answer.rows), options.output);
-  if (options.format == "json") return write_text(to_json(answer) + "\n", options.output);
-  return write_text(options.format == "csv" ? csv_text(names, answer.rows) : page_of(answer), options.output);
+  std::vector<std::vector<Value>> rows = answer.rows;
+  // The mark of modelled data goes with the rows: readers of CSV would stumble over a line of its own.
+  if (answer.modelled) {
+    names.emplace_back("modelled");
+    for (auto& row : rows) row.emplace_back(true);
+  }
+  if (options.format == "parquet") return session.write_parquet(select_of(names, rows), options.output);
+  return write_text(csv_text(names, rows), options.output);
 }
 
 int run(const Options& options, const Context& context) {
   auto catalogue = catalogue_of(options.figures);
   if (!catalogue) return fail(catalogue.error().sentence);
   if (auto known = catalogue->find(options.name); !known) return wrong_usage(known.error().sentence);
-  auto request = request_of(options);
+  SensorConfig config;
+  if (!options.config.empty()) {
+    auto read = read_sensor_config(options.config);
+    if (!read) return fail(read.error().sentence);
+    config = *std::move(read);
+  }
+  auto request = request_of(options, config);
   if (!request) return wrong_usage(request.error().sentence);
   FigureSurroundings surroundings;
   surroundings.figures = &*catalogue;
-  surroundings.as_name = lazy_as_names();
+  surroundings.as_name = lazy_as_names(config.has_geolocation ? config.geolocation : default_geolocation_files());
   if (!options.groups.empty()) {
     auto text = read_file(options.groups, 1 << 20);
     if (!text) return fail(text.error().sentence);
@@ -223,7 +242,8 @@ void add_figure(CLI::App& app, Context& context) {
   command->add_option("name", options->name, "Name of the figure (nightjar figures lists them)")->required();
   command->add_option("--from", options->from, "First day, like 2017-11-01");
   command->add_option("--to", options->to, "Day after the last one: the end is not included");
-  command->add_option("--tz", options->tz, "Time zone of the days, like Asia/Tokyo")->capture_default_str();
+  command->add_option("--tz", options->tz, "Time zone of the days, like Asia/Tokyo (default: that of --config, else UTC)");
+  command->add_option("--config", options->config, "nightjar.toml with the time zone and the geolocation files for names of networks");
   command->add_option("--where", options->where, "Filter, like 'port = 23 and country = JP'");
   command->add_option("--sensor", options->sensors, "Sensor to read; may be given several times")->allow_extra_args(false);
   command->add_option("--kind", options->kind, "Kind of sensors to read: darknet (the default), honeypot or reflector");

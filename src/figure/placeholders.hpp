@@ -15,7 +15,7 @@ namespace nightjar {
 ///   {where}         sensors, span, filter and (classes: hosts) the classes of hosts, over the query's table
 ///   {day}           local date of the row's time
 ///   {port_host_classes}  class IN (1, 3), or IN (1, 3, 5) where the filter names class: whose hosts a destination port has
-///   {marks} {mark_sums} ...  the catalogue of fingerprints (figure/shape_fingerprints.cpp)
+///   {row_marks} {facts_marks} {mark_sums} ...  the catalogue of fingerprints (figure/shape_fingerprints.cpp)
 ///   {top} {protocol} {ports} {sources}  what a shape fills in
 using Words = std::map<std::string, std::string>;
 
