@@ -64,7 +64,7 @@ Result<void> shape_yearly(FigureRun& run) {
       if (sums.addresses > 0) per_address += static_cast<double>(sums.packets) / static_cast<double>(sums.addresses);
     }
     const bool some_never_known =
-        std::ranges::any_of(year.days_without_size, [&](const auto& each) { return !year.last_size.contains(each.first); });
+        std::ranges::any_of(year.days_without_size, [&sizes = year.last_size](const auto& each) { return !sizes.contains(each.first); });
     std::vector<Value> row(7);
     row[0] = static_cast<std::uint64_t>(number);
     row[1] = year.packets;
