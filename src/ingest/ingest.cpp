@@ -227,7 +227,7 @@ void Run::note(const CapturePath& capture, const FileLook& look, const Admission
   entry.first_ns = facts.first_ns;
   entry.last_ns = facts.last_ns;
   entry.damage = facts.damage.value_or("");
-  entry.modelled = sensor_of(capture).modelled;
+  entry.modelled = capture.modelled;
   for (const MinuteOffset& minute : facts.minutes) entry.minutes.emplace_back(minute.minute, minute.offset);
   if (const ManifestCapture* other = known_.overlapping(entry)) {
     report_.remarks.push_back(look.path + " overlaps in time with " + other->path + " (sensor " + entry.sensor +
@@ -309,9 +309,9 @@ Result<void> Run::read(const CapturePath& capture, const std::filesystem::path& 
 }
 
 Result<void> Run::take(const CapturePath& capture) {
-  if (sensor_of(capture).modelled != modelled_) {
+  if (capture.modelled != modelled_) {
     if (auto closed = close_batch(); !closed) return closed;
-    modelled_ = sensor_of(capture).modelled;
+    modelled_ = capture.modelled;
   }
   const FileLook look = look_at(capture.path);
   if (capture.path == "-") {

@@ -66,11 +66,9 @@ class CaptureFinder {
   Result<bool> speaks_of(const ReadConfig& config, const fs::path& capture) const;
   /// The sensor of a configuration in use that claims a capture by its globs.
   Result<std::optional<std::uint16_t>> claimed_by(const ReadConfig& config, const fs::path& capture) const;
-  Result<std::uint16_t> assign(const Found& found);
+  Result<std::uint16_t> assign(Found& found);
   /// The sensor of a name, added without prefixes if nobody configured it.
   std::uint16_t index_of(const std::string& name);
-  /// The same sensor with the mark of a capture: modelled and real captures may have the same one.
-  std::uint16_t marked(std::uint16_t sensor, bool modelled);
   Error unknown_sensor() const;
 
   const SensorChoice& choice_;
@@ -118,7 +116,7 @@ Result<void> CaptureFinder::use(ReadConfig& config) {
       }
     }
     std::size_t at = 0;
-    while (at < list_.sensors.size() && (list_.sensors[at].name != sensor.name || list_.sensors[at].modelled != sensor.modelled)) ++at;
+    while (at < list_.sensors.size() && list_.sensors[at].name != sensor.name) ++at;
     if (at == list_.sensors.size()) list_.sensors.push_back(sensor);
     config.sensors.push_back(static_cast<std::uint16_t>(at));
   }
@@ -183,17 +181,6 @@ std::uint16_t CaptureFinder::index_of(const std::string& name) {
   return static_cast<std::uint16_t>(list_.sensors.size() - 1);
 }
 
-std::uint16_t CaptureFinder::marked(std::uint16_t sensor, bool modelled) {
-  if (list_.sensors[sensor].modelled == modelled) return sensor;
-  Sensor wanted = list_.sensors[sensor];
-  for (std::size_t i = 0; i < list_.sensors.size(); ++i) {
-    if (list_.sensors[i].name == wanted.name && list_.sensors[i].modelled == modelled) return static_cast<std::uint16_t>(i);
-  }
-  wanted.modelled = modelled;
-  list_.sensors.push_back(std::move(wanted));
-  return static_cast<std::uint16_t>(list_.sensors.size() - 1);
-}
-
 Error CaptureFinder::unknown_sensor() const {
   std::vector<std::string> names;
   for (const Sensor& sensor : list_.sensors) names.push_back(sensor.name);
@@ -206,27 +193,28 @@ Error CaptureFinder::unknown_sensor() const {
   return Error{sentence};
 }
 
-Result<std::uint16_t> CaptureFinder::assign(const Found& found) {
-  if (choice_.sensor) return marked(index_of(*choice_.sensor), found.modelled);
+Result<std::uint16_t> CaptureFinder::assign(Found& found) {
+  if (choice_.sensor) return index_of(*choice_.sensor);
   const ReadConfig* nearest_with_sensors = nullptr;
   for (const ReadConfig* config : found.configs) {
     auto sensor = claimed_by(*config, found.path);
     if (!sensor) return sensor.error();
-    if (*sensor) return marked(**sensor, found.modelled || config->config.modelled);
+    found.modelled = found.modelled || (*sensor && config->config.modelled);
+    if (*sensor) return **sensor;
     if (nearest_with_sensors != nullptr || config->sensors.empty()) continue;
     nearest_with_sensors = config;
     const Sensor& only = config->config.sensors.front();
-    if (config->sensors.size() == 1 && only.captures.empty())
-      return marked(config->sensors.front(), found.modelled || config->config.modelled);
+    if (config->sensors.size() == 1 && only.captures.empty()) return config->sensors.front();
   }
   // The globs of a configuration may reach out of its folder.
   for (const auto& [key, config] : read_) {
     if (!config.used) continue;
     auto sensor = claimed_by(config, found.path);
     if (!sensor) return sensor.error();
-    if (*sensor) return marked(**sensor, found.modelled || config.config.modelled);
+    found.modelled = found.modelled || (*sensor && config.config.modelled);
+    if (*sensor) return **sensor;
   }
-  if (nearest_with_sensors == nullptr) return marked(index_of(kDefaultSensor), found.modelled);
+  if (nearest_with_sensors == nullptr) return index_of(kDefaultSensor);
   return Error{"no sensor of " + nearest_with_sensors->config.file.string() + " claims " + found.path.string() +
                "; add it to the captures of one, or name the sensor with --sensor"};
 }
@@ -269,10 +257,10 @@ Result<CaptureList> CaptureFinder::find(const std::vector<std::string>& paths) {
   if (choice_.sensor && !list_.sensors.empty() &&
       std::none_of(list_.sensors.begin(), list_.sensors.end(), [&](const Sensor& s) { return s.name == *choice_.sensor; }))
     return unknown_sensor();
-  for (const Found& found : found_) {
+  for (Found& found : found_) {
     auto sensor = assign(found);
     if (!sensor) return sensor.error();
-    list_.captures.push_back({found.path, *sensor, found.named});
+    list_.captures.push_back({found.path, *sensor, found.named, found.modelled});
   }
   if (list_.sensors.size() > kMostSensors) return Error{"more than " + with_thousands(kMostSensors) + " sensors"};
   if (choice_.sensor && choice_.kind) {

@@ -79,7 +79,7 @@ class ModelledCaptures : public ::testing::Test {
     const auto list = find_captures(paths, choice);
     if (!list) return {list.error().sentence};
     std::vector<std::string> found = names(*list);
-    for (std::size_t i = 0; i < found.size(); ++i) found[i] += list->sensors[list->captures[i].sensor].modelled ? " modelled" : " real";
+    for (std::size_t i = 0; i < found.size(); ++i) found[i] += list->captures[i].modelled ? " modelled" : " real";
     return found;
   }
   TempFolder folder_;
