@@ -14,7 +14,7 @@ namespace {
 
 using namespace duckdb_store;
 
-constexpr std::uint64_t kMostMemoryBytes = 2'000'000'000;
+constexpr std::uint64_t kMostMemoryBytes = 1'500'000'000;
 
 /// A number by which a big table can be cut so that rows of one key stay together and neighbours mostly too; empty for tables
 /// that never grow big.
