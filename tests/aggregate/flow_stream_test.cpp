@@ -138,7 +138,8 @@ TEST(FlowStream, files_packets_of_1970_and_2100_under_their_hours) {
 TEST(FlowTable, forgets_its_packets_when_cleared_and_takes_new_ones) {
   SharedLayout layout;
   FlowTable table(layout);
-  for (const Arrival& a : random_arrivals(60'000, 900, 7)) table.add(a.packet, a.sensor, a.traffic_class, a.facts, a.port, a.destination_index);
+  for (const Arrival& a : random_arrivals(60'000, 900, 7))
+    table.add(a.packet, a.sensor, a.traffic_class, a.facts, a.port, a.destination_index);
   table.clear();
   EXPECT_EQ(table.packets(), 0u);
   EXPECT_TRUE(days_of({&table}).empty());
