@@ -52,10 +52,10 @@ figure_median() {
 }
 judge "figure port-share over the day, from flows" "$(figure_median port-share)" s 0.5
 judge "figure hosts-per-day, from flows" "$(figure_median hosts-per-day)" s 0.5
-judge "figure port-hosts port=23, from flows" "$(figure_median port-hosts --where 'port=23')" s 0.5
+judge "figure port-hosts 23/tcp, from flows" "$(figure_median port-hosts --where 'port = 23 and protocol = tcp')" s 0.5
 measured "$nightjar" compact --lake "$lake" --quiet
 echo "compact: $seconds s, peak $peak_mb MB"
 judge "figure countries over the day, from counts" "$(figure_median countries)" s 0.1
 judge "figure hosts-per-day, from counts" "$(figure_median hosts-per-day)" s 0.1
 judge "figure packets-per-day" "$(figure_median packets-per-day)" s 0.1
-judge "figure port-hosts port=23, from counts" "$(figure_median port-hosts --where 'port=23')" s 0.1
+judge "figure port-hosts 23/tcp, from counts" "$(figure_median port-hosts --where 'port = 23 and protocol = tcp')" s 0.1
