@@ -15,10 +15,15 @@ namespace {
 
 /// The ports of most packets; of equal ones the lower protocol and port.
 std::vector<Port> top_ports(const PortParts& parts, std::size_t top) {
+  // A day has some 130,000 ports, of which ten are wanted: sorting all of them by way of the map took a sixth of the answer's time.
+  std::vector<std::pair<std::uint64_t, Port>> ranked;
+  ranked.reserve(parts.by_port.size());
+  for (const auto& [port, packets] : parts.by_port) ranked.emplace_back(packets, port);
+  const auto end = ranked.begin() + static_cast<std::ptrdiff_t>(std::min(ranked.size(), top));
+  std::partial_sort(ranked.begin(), end, ranked.end(),
+                    [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
   std::vector<Port> ports;
-  for (const auto& [port, packets] : parts.by_port) ports.push_back(port);
-  std::ranges::stable_sort(ports, [&](Port a, Port b) { return parts.by_port.at(a) > parts.by_port.at(b); });
-  ports.resize(std::min(ports.size(), top));
+  for (auto at = ranked.begin(); at != end; ++at) ports.push_back(at->second);
   return ports;
 }
 
