@@ -11,12 +11,12 @@
 
 namespace nightjar {
 
-BatchWriter::BatchWriter(Dependencies dependencies, bool modelled)
+BatchWriter::BatchWriter(const Dependencies& dependencies, bool modelled)
     : with_(dependencies), origins_(dependencies.geolocation), modelled_(modelled) {
   for (const Sensor& sensor : with_.sensors) names_.push_back(sensor.name);
 }
 
-Result<std::unique_ptr<BatchWriter>> BatchWriter::begin(Dependencies dependencies, bool modelled) {
+Result<std::unique_ptr<BatchWriter>> BatchWriter::begin(const Dependencies& dependencies, bool modelled) {
   std::unique_ptr<BatchWriter> batch(new BatchWriter(dependencies, modelled));
   auto number = dependencies.lake.reserve_batch(dependencies.writer);
   if (!number) return number.error();

@@ -36,7 +36,7 @@ class BatchWriter {
     std::shared_ptr<const Snapshot> made_from;  ///< the version whose captures were compared with those of the batch
   };
   /// Reserves the batch's number.
-  static Result<std::unique_ptr<BatchWriter>> begin(Dependencies dependencies, bool modelled);
+  static Result<std::unique_ptr<BatchWriter>> begin(const Dependencies& dependencies, bool modelled);
   /// Removes the files of a batch that was not committed.
   ~BatchWriter();
   BatchWriter(const BatchWriter&) = delete;
@@ -51,7 +51,7 @@ class BatchWriter {
   Result<BatchReport> commit(std::vector<std::unique_ptr<Worker>>& workers, Manifest& manifest);
 
  private:
-  BatchWriter(Dependencies dependencies, bool modelled);
+  BatchWriter(const Dependencies& dependencies, bool modelled);
   template <class Row, class DayOf>
   Result<void> write_by_day(Table table, std::vector<Row> rows, DayOf day_of);
   Result<void> write_file(Table table, std::int64_t day, RowStream& rows);

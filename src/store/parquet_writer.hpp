@@ -24,7 +24,7 @@ class ParquetWriter {
     std::uint64_t bytes = 0;
   };
 
-  static Result<std::unique_ptr<ParquetWriter>> open(Config config);
+  static Result<std::unique_ptr<ParquetWriter>> open(const Config& config);
   virtual ~ParquetWriter() = default;
 
   /// `names`: what `name` columns index into; must outlive the call. An empty stream writes no file and returns 0 rows.

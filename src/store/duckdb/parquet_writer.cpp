@@ -62,7 +62,7 @@ class DuckdbParquetWriter final : public ParquetWriter {
 
 }  // namespace
 
-Result<std::unique_ptr<ParquetWriter>> ParquetWriter::open(Config config) {
+Result<std::unique_ptr<ParquetWriter>> ParquetWriter::open(const Config& config) {
   auto writer = std::make_unique<DuckdbParquetWriter>();
   if (auto started = writer->start(config); !started) return started.error();
   return std::unique_ptr<ParquetWriter>(std::move(writer));
