@@ -22,15 +22,15 @@ ManifestCapture noted(const TempFolder& folder, const std::string& content, std:
   capture.readable_bytes = readable;
   capture.head_bytes = std::min<std::uint64_t>(kHeadBytes, readable);
   const auto digests = digest_prefixes(file, {capture.head_bytes, readable});
-  capture.head_digest = format(digests.value()[0]);
-  capture.readable_digest = format(digests.value()[1]);
+  capture.head_digest = format(digests.value().at(0));
+  capture.readable_digest = format(digests.value().at(1));
   return capture;
 }
 
 TEST(KnownCaptures, lets_pass_what_is_new) {
   const TempFolder folder;
   KnownCaptures known;
-  known.add(noted(folder, darknet_traffic(100, 1).content(), 7000));
+  known.add(noted(folder, darknet_traffic(100, 1).content(), 5000));
   const auto file = folder.write("new.pcap", darknet_traffic(100, 2).content());
   const auto admission = known.admit(file, look_at(file));
   ASSERT_TRUE(admission);
