@@ -366,9 +366,9 @@ TEST_F(IngestTest, writes_a_batch_in_pieces_when_victims_outgrow_the_memory) {
   EXPECT_EQ(ask_one("SELECT sum(packets), count(DISTINCT src) FROM backscatter"), "30000 30000");
   EXPECT_EQ(ask_one("SELECT sum(packets) FROM minutes"), "30000");
   EXPECT_EQ(ask_one("SELECT sum(packets) FROM sensor_days"), "30000");
+  const std::shared_ptr<const Snapshot> snapshot = Lake(lake_folder()).snapshot().value();
   std::size_t files = 0;
-  for (const LakeFile& lake_file : Lake(lake_folder()).snapshot().value()->version().files)
-    files += lake_file.table == Table::backscatter ? 1 : 0;
+  for (const LakeFile& lake_file : snapshot->version().files) files += lake_file.table == Table::backscatter ? 1 : 0;
   EXPECT_GT(files, 1u) << "the table was written before the batch was closed";
 }
 
