@@ -7,6 +7,7 @@
 
 #include "capture/reader.hpp"
 #include "decode/decode.hpp"
+#include "figure/figure.hpp"
 #include "fingerprint/catalogue.hpp"
 #include "fingerprint/classify.hpp"
 #include "ingest/summary.hpp"
@@ -16,6 +17,32 @@ namespace nightjar {
 namespace {
 
 using namespace test;
+
+/// The sum of a column over a figure's rows for one sensor; only rows whose `key` column is `wanted`, if one is named.
+std::uint64_t figure_sum(QuerySession& session, const std::string& figure, const std::string& sensor, const std::string& column,
+                         const std::string& key = "", const std::string& wanted = "") {
+  FigureRequest request;
+  request.figure = figure;
+  request.sensors = {sensor};
+  request.top = kHighestTop;
+  const auto answer = run_figure(session, request);
+  EXPECT_TRUE(answer) << figure << ": " << (answer ? "" : answer.error().sentence);
+  if (!answer) return 0;
+  const auto place = [&](const std::string& name) {
+    std::size_t at = 0;
+    while (at < answer->columns.size() && answer->columns[at].name != name) ++at;
+    EXPECT_LT(at, answer->columns.size()) << figure << " has no column " << name;
+    return at;
+  };
+  std::uint64_t sum = 0;
+  for (const auto& row : answer->rows) {
+    if (!key.empty() && LakeTest::text(row[place(key)]) != wanted) continue;
+    const Value& value = row[place(column)];
+    if (const auto* number = std::get_if<std::uint64_t>(&value)) sum += *number;
+    if (const auto* number = std::get_if<std::int64_t>(&value)) sum += static_cast<std::uint64_t>(*number);
+  }
+  return sum;
+}
 
 /// The reference captures, one sensor each, in one lake: what figures say must be what `summary` says of the file.
 class ReferenceLake : public LakeTest {
@@ -67,6 +94,8 @@ TEST_F(ReferenceLake, says_of_every_reference_capture_what_summary_says) {
   EXPECT_EQ(report.captures, paths.size());
   EXPECT_TRUE(report.failures.empty());
 
+  auto session = QuerySession::open(Lake(lake_folder()).snapshot().value(), {});
+  ASSERT_TRUE(session) << session.error().sentence;
   const auto packets = by_sensor("SELECT sensor, sum(packets), sum(not_ip), sum(outside) FROM sensor_days GROUP BY sensor");
   const auto classes = by_sensor(
       "SELECT sensor, sum(packets) FILTER (class = 1), sum(packets) FILTER (class = 2), sum(packets) FILTER (class = 3), "
@@ -91,6 +120,14 @@ TEST_F(ReferenceLake, says_of_every_reference_capture_what_summary_says) {
       continue;
     }
     EXPECT_EQ(value(minutes), std::to_string(decoded));
+    EXPECT_EQ(figure_sum(**session, "packets-per-day", sensor, "total"), decoded);
+    if (summary.classes[1] > 0) {
+      EXPECT_EQ(figure_sum(**session, "windows", sensor, "packets"), summary.classes[1]);
+      for (const auto& [window, count] : summary.syn_windows) {
+        EXPECT_EQ(figure_sum(**session, "windows", sensor, "packets", "window", std::to_string(window)), count) << "window " << window;
+        break;  // the most frequent one
+      }
+    }
     std::string wanted;
     for (std::size_t c = 1; c <= 5; ++c) wanted += (c == 1 ? "" : " ") + number_or_null(summary.classes[c] - outside[c]);
     EXPECT_EQ(value(classes), wanted);

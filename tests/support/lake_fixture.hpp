@@ -77,6 +77,7 @@ class LakeTest : public ::testing::Test {
     return lines;
   }
 
+ public:
   static std::string text(const Value& value) {
     return std::visit(
         [](const auto& v) -> std::string {
@@ -93,6 +94,7 @@ class LakeTest : public ::testing::Test {
         value);
   }
 
+ protected:
   TempFolder folder_;
   std::string lake_name_ = "lake";
 };
