@@ -96,6 +96,22 @@ bool insert(HostSet& set, std::uint64_t value, DistinctHostsMemory& memory) {
   return rehash(set, HostSet::kFirstLog, memory) && insert_into_table(set, value, memory);
 }
 
+/// The table of `source` for a target that has none: DuckDB brings each thread's sets together in empty ones first.
+bool copy_table(const HostSet& source, HostSet& target, DistinctHostsMemory& memory) {
+  const std::uint64_t bytes = source.capacity() * sizeof(std::uint64_t);
+  if (!take(memory, bytes)) return false;
+  target.slots = static_cast<std::uint64_t*>(std::malloc(bytes));
+  if (target.slots == nullptr) {
+    memory.used_bytes -= bytes;
+    memory.exceeded = true;
+    return false;
+  }
+  std::memcpy(target.slots, source.slots, bytes);
+  target.size = source.size;
+  target.log = source.log;
+  return true;
+}
+
 /// Adds what `source` holds; `source` stays as it is.
 bool merge(const HostSet& source, HostSet& target, DistinctHostsMemory& memory) {
   target.has_zero |= source.has_zero;
@@ -105,6 +121,7 @@ bool merge(const HostSet& source, HostSet& target, DistinctHostsMemory& memory) 
     }
     return true;
   }
+  if (target.size == 0 && target.slots == nullptr) return copy_table(source, target, memory);
   if (target.slots == nullptr || target.log < source.log) {
     if (!rehash(target, source.log, memory)) return false;
   }
