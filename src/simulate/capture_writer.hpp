@@ -1,0 +1,47 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/result.hpp"
+
+namespace nightjar::simulate {
+
+enum class Rotate : std::uint8_t { hour, day };
+
+/// Writes the captures of one sensor: pcap, microseconds, Ethernet, one file an hour or a day (UTC). A file has the suffix .part
+/// until it is whole. Not safe for several threads.
+class CaptureWriter {
+ public:
+  struct Config {
+    std::filesystem::path folder;  ///< exists; ignored for standard output
+    std::string prefix;            ///< file names: PREFIX-2017-01-01.pcap, or PREFIX-2017-01-01T05.pcap; .zst behind it if compressed
+    Rotate rotate = Rotate::day;
+    bool zstd = false;
+    bool to_standard_output = false;  ///< one capture that is never rotated
+  };
+  explicit CaptureWriter(Config config);
+  ~CaptureWriter();
+  CaptureWriter(CaptureWriter&&) noexcept;
+  CaptureWriter& operator=(CaptureWriter&&) noexcept;
+
+  /// Room for one more record and its frame (at most kLargestRecord bytes, frame.hpp), valid until the next call. Frames come in
+  /// order of time. Where the file of that time is another one, the last is closed first.
+  Result<std::uint8_t*> room(std::int64_t time_ns);
+  /// `end` is behind what was written into the room.
+  void wrote(const std::uint8_t* end);
+  /// Closes the last file. To be called once; without it the last file stays a .part.
+  Result<void> finish();
+
+  std::uint64_t packets() const;
+  std::uint64_t bytes() const;  ///< before compression
+  std::uint64_t files() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace nightjar::simulate

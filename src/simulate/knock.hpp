@@ -1,0 +1,34 @@
+#pragma once
+#include <cstdint>
+#include <span>
+
+#include "net/address.hpp"
+#include "schema/traffic.hpp"
+
+namespace nightjar::simulate {
+
+/// What is broken on purpose in a packet.
+enum class Broken : std::uint8_t { no, ip_header_length, ip_total_length, tcp_cut_off, udp_cut_off, wrong_checksum };
+
+/// A packet to be written: what decides its bytes (frame.hpp), and what it is by the model (for the truth, never read from the bytes).
+struct Knock {
+  std::int64_t time_ns = 0;
+  Address from, to;  ///< of one version
+  std::uint32_t sequence = 0, acknowledgement = 0;
+  std::uint16_t src_port = 0, dst_port = 0;
+  std::uint16_t window = 0, ip_id = 0;
+  std::uint8_t protocol = 0, ttl = 64, tcp_flags = 0, icmp_type = 0, icmp_code = 0;
+  bool dont_fragment = false, more_fragments = false;
+  std::uint16_t fragment_offset = 0;          ///< in units of 8 bytes; above 0 `payload` follows the IP header at once
+  std::span<const std::uint8_t> tcp_options;  ///< a multiple of 4 bytes
+  std::span<const std::uint8_t> payload;      ///< behind the transport header; of ICMP behind its first 8 bytes
+  Broken broken = Broken::no;
+
+  // What it is, by the tool that made it.
+  TrafficClass traffic_class = TrafficClass::other;
+  std::uint16_t filed_port = 0;    ///< the column `port` of `flows`
+  std::uint32_t fingerprints = 0;  ///< bit i: it has the mark of entry i of fingerprint_catalogue()
+  bool decodable = true;           ///< false: counted as undecodable, in no table of hosts
+};
+
+}  // namespace nightjar::simulate
