@@ -7,6 +7,7 @@
 
 #include "enrich/as_csv.hpp"
 #include "enrich/geolocation_file.hpp"
+#include "enrich/ipv4_walk.hpp"
 #include "enrich/mmdb.hpp"
 
 namespace nightjar {
@@ -43,6 +44,8 @@ class LoadedGeolocation final : public Geolocation {
   }
 
   const std::vector<GeolocationSource>& sources() const override { return sources_; }
+
+  void visit_ipv4(const Ipv4Visitor& visit) const override { walk_ipv4(country4_, asn4_, visit); }
 
  private:
   template <class Key>
@@ -84,6 +87,8 @@ Result<GeolocationFile> read_geolocation_file(const std::filesystem::path& path)
 }
 
 }  // namespace
+
+void Geolocation::visit_ipv4(const Ipv4Visitor&) const {}
 
 Result<std::shared_ptr<const Geolocation>> Geolocation::load(const std::vector<std::filesystem::path>& files) {
   std::vector<GeolocationFile> loaded;

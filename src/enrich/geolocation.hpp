@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,6 +15,8 @@ namespace nightjar {
 struct Origin {
   std::uint32_t asn = 0;
   CountryCode country = 0;
+
+  friend bool operator==(const Origin&, const Origin&) = default;
 };
 
 /// One file of geolocation data as the batch manifest names it.
@@ -34,6 +37,12 @@ class Geolocation {
   /// "Cloudflare, Inc."; empty where unknown.
   virtual std::string as_name(std::uint32_t asn) const = 0;
   virtual const std::vector<GeolocationSource>& sources() const = 0;
+
+  /// `last` is included.
+  using Ipv4Visitor = std::function<void(std::uint32_t first, std::uint32_t last, Origin origin)>;
+  /// Walks all of IPv4 as `lookup` answers it: the ranges that have a country, an AS or both, ascending, each as long as both stay the
+  /// same. Some 10 ns a range. Data of another kind than files, which do not list their ranges, visit none.
+  virtual void visit_ipv4(const Ipv4Visitor& visit) const;
 };
 
 /// The data that `npm ci` puts beside a checkout or package: node_modules/@ip-location-db/*, looked for in

@@ -77,6 +77,9 @@ class RangeTable {
   bool empty() const { return entries_.size() == 1 && entries_[0].value == 0; }
   /// Ranges of equal value, gaps among them.
   std::size_t size() const { return entries_.size(); }
+  /// Where range `i` of `size()` starts; it ends before the next one, the last at the highest key. The first starts at the lowest.
+  Key start_of(std::size_t i) const { return entries_[i].start; }
+  std::uint32_t value_of(std::size_t i) const { return entries_[i].value; }
 
  private:
   struct Entry {

@@ -1,6 +1,8 @@
 #include <array>
+#include <cassert>
 
 #include "enrich/geolocation.hpp"
+#include "enrich/ipv4_walk.hpp"
 
 namespace nightjar {
 namespace {
@@ -85,6 +87,16 @@ bool is_reserved6(std::uint64_t high) {
 }
 
 }  // namespace
+
+RangeTable<Key4> reserved_ipv4() {
+  RangeTable<Key4> table;
+  for (const Block4& block : kBlocks4) {
+    [[maybe_unused]] const bool ascends = table.add({block.first}, {block.first | 0xffffffffU >> block.length}, 1);
+    assert(ascends);
+  }
+  table.finish();
+  return table;
+}
 
 bool is_reserved(std::uint8_t ip_version, std::uint64_t src, std::uint64_t) {
   return ip_version == 4 ? is_reserved4(static_cast<std::uint32_t>(src)) : is_reserved6(src);
