@@ -20,8 +20,14 @@ class PacketTally {
   static constexpr std::size_t kBlockPackets = 4096;
   /// Bound of CaptureFacts::minutes: 32 MB; four years of minutes, or a capture whose clock jumps to and fro.
   static constexpr std::size_t kMostMinutes = 2'000'000;
+  /// Milestones stand at every packet of the first bytes, then at every new minute, and a quarter of the way so far apart at most,
+  /// or this.
+  static constexpr std::uint64_t kDenseMilestones = 1024, kMilestoneDistance = 512 << 10;
+  /// Bound of CaptureFacts::milestones: 200 kB; 20 million packets of a day have 4,500.
+  static constexpr std::size_t kMostMilestones = 8192;
 
-  PacketTally(const CaptureReader::Options& options, CaptureFacts& facts, std::size_t most_minutes = kMostMinutes);
+  PacketTally(const CaptureReader::Options& options, CaptureFacts& facts, std::size_t most_minutes = kMostMinutes,
+              std::size_t most_milestones = kMostMilestones);
 
   /// Packets go into `packets` (from its beginning) until `end_block`, which returns how many.
   void begin_block(std::vector<RawPacket>& packets);
@@ -45,6 +51,7 @@ class PacketTally {
       return;
     }
     if (time_ns < minute_begin_ || time_ns > minute_last_) change_minute(offset, time_ns);
+    if (offset >= next_milestone_) set_milestone(offset, time_ns);
     previous_ = time_ns;
     if (time_ns < first_) first_ = time_ns;
     if (time_ns > last_) last_ = time_ns;
@@ -59,10 +66,11 @@ class PacketTally {
  private:
   void skipped(std::int64_t time_ns);
   void change_minute(std::uint64_t offset, std::int64_t time_ns);
+  void set_milestone(std::uint64_t offset, std::int64_t time_ns);
 
   CaptureReader::Options options_;
   CaptureFacts& facts_;
-  const std::size_t most_minutes_;
+  const std::size_t most_minutes_, most_milestones_;
   RawPacket* next_ = nullptr;
   RawPacket* end_ = nullptr;
   /// Of the packet emitted last: its minute (first and last nanosecond; empty at the start) and its time.
@@ -71,6 +79,8 @@ class PacketTally {
   std::int64_t first_ = std::numeric_limits<std::int64_t>::max(), last_ = std::numeric_limits<std::int64_t>::min();
   std::uint64_t captured_bytes_ = 0, original_bytes_ = 0;
   std::uint64_t minute_distance_ = 0;  ///< least bytes between two entries of the minutes, once they are too many
+  std::uint64_t next_milestone_;
+  std::uint64_t milestone_distance_ = 0;  ///< least bytes between two of them, once they are too many
   std::bitset<65536> link_types_seen_;
 };
 

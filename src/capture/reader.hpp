@@ -42,6 +42,15 @@ struct MinuteOffset {
   std::uint64_t offset;  ///< of the packet's record in the decompressed bytes
 };
 
+/// A place by which the beginning of a capture is known again, however short it is cut: where the record of an emitted packet begins,
+/// and the digest of all bytes before it.
+struct Milestone {
+  std::uint64_t offset;      ///< in the decompressed bytes
+  std::int64_t time_ns;      ///< of the packet
+  std::uint64_t digest = 0;  ///< lower half of the XXH3-128 of the first `offset` bytes
+  friend bool operator==(const Milestone&, const Milestone&) = default;
+};
+
 /// What is known of a capture once it has been read (complete after `next` returned false).
 struct CaptureFacts {
   std::string format;                                    ///< "pcap", "pcapng", "erf" ...; with the compression: "pcap.gz"
@@ -56,6 +65,7 @@ struct CaptureFacts {
   std::uint64_t clock_steps = 0;                         ///< packets timed more than 60 s before the packet read before them
   std::uint64_t kernel_drops = 0;                        ///< as the file says (pcapng interface statistics)
   std::vector<MinuteOffset> minutes;
+  std::vector<Milestone> milestones;   ///< of the emitted packets, ascending; none where no digests are computed
   std::optional<std::string> damage;   ///< where and how the file is broken, one sentence; its readable part was emitted
   std::optional<std::string> failure;  ///< the disk or the network failed before the end, one sentence: what follows may come another time
 };

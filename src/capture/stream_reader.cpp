@@ -99,10 +99,25 @@ bool StreamReader::fill(std::size_t needed) {
 }
 
 void StreamReader::pass(std::size_t bytes) {
-  if (hash_) digest_.update(storage_->bytes.data() + begin_, bytes);
+  if (hash_) hash(bytes);
   begin_ += bytes;
   offset_ += bytes;
   facts_.readable_bytes = offset_;
+}
+
+void StreamReader::hash(std::size_t bytes) {
+  const std::uint8_t* at = storage_->bytes.data() + begin_;
+  const std::uint8_t* const end = at + bytes;
+  std::vector<Milestone>& stones = facts_.milestones;
+  // The tally has set those of the bytes at hand; their digests are known only now.
+  auto stone = std::lower_bound(stones.begin(), stones.end(), offset_, [](const Milestone& m, std::uint64_t o) { return m.offset < o; });
+  for (; stone != stones.end(); ++stone) {
+    const std::uint8_t* const here = storage_->bytes.data() + begin_ + (stone->offset - offset_);
+    digest_.update(at, static_cast<std::size_t>(here - at));
+    stone->digest = digest_.value().low;
+    at = here;
+  }
+  digest_.update(at, static_cast<std::size_t>(end - at));
 }
 
 void StreamReader::end_at_stop() {

@@ -34,6 +34,7 @@ class StreamReader : public CaptureReader {
   bool fill(std::size_t needed);
   /// Moves the cursor over bytes that are read, and hashes them.
   void pass(std::size_t bytes);
+  void hash(std::size_t bytes);
   void end_at_stop();
   void end_of_source(const WalkEnd& last);
   std::string cut_off(const WalkEnd& last) const;

@@ -14,6 +14,7 @@
 #include "ingest/block_queue.hpp"
 #include "ingest/known_captures.hpp"
 #include "ingest/standard_input.hpp"
+#include "ingest/unread.hpp"
 #include "ingest/worker.hpp"
 
 namespace nightjar {
@@ -41,6 +42,8 @@ class Run {
   Result<void> begin();
   Result<void> take(const CapturePath& capture);
   Result<void> read(const CapturePath& capture, const std::filesystem::path& path, const FileLook& look, const Admission& admission);
+  /// Says of a file of which no record could be read what the user has to know.
+  void leave_unread(const CapturePath& capture, const Error& why);
   void give(PacketBlock block, std::uint16_t sensor);
   /// Whether a sensor learns its addresses from the order of packets: those that the lake has already must be looked at again.
   bool needs_order(std::uint16_t sensor) const {
@@ -84,6 +87,7 @@ class Run {
     std::uint64_t bytes;  ///< the lake has packets up to this offset
   };
   std::map<std::uint16_t, std::vector<PassedOver>> untaught_;  ///< by sensor that needs the order
+  PassedOverFiles no_captures_;
   Manifest manifest_;
   std::uint64_t batch_frames_ = 0;                 ///< frames since the batch began
   std::uint64_t flush_frames_ = 0;                 ///< frames since flows were written
@@ -229,6 +233,7 @@ void Run::note(const CapturePath& capture, const FileLook& look, const Admission
   entry.damage = facts.damage.value_or("");
   entry.modelled = capture.modelled;
   for (const MinuteOffset& minute : facts.minutes) entry.minutes.emplace_back(minute.minute, minute.offset);
+  for (const Milestone& stone : facts.milestones) entry.milestones.push_back({stone.offset, stone.time_ns, stone.digest});
   if (const ManifestCapture* other = known_.overlapping(entry)) {
     report_.remarks.push_back(look.path + " overlaps in time with " + other->path + " (sensor " + entry.sensor +
                               "): packets that both hold count twice");
@@ -243,6 +248,20 @@ void Run::note(const CapturePath& capture, const FileLook& look, const Admission
   manifest_.captures.push_back(std::move(entry));
 }
 
+void Run::leave_unread(const CapturePath& capture, const Error& why) {
+  switch (capture.named ? Unread::failure : judge_unread(capture.path)) {
+    case Unread::failure:
+      report_.failures.push_back(why.sentence);
+      break;
+    case Unread::empty:
+      report_.remarks.push_back("passed over: " + why.sentence);
+      break;
+    case Unread::no_capture:
+      no_captures_.add(capture.path);
+      break;
+  }
+}
+
 Result<void> Run::read(const CapturePath& capture, const std::filesystem::path& path, const FileLook& look, const Admission& admission) {
   CaptureReader::Options options;
   options.skip_bytes = admission.skip_bytes;
@@ -250,10 +269,7 @@ Result<void> Run::read(const CapturePath& capture, const std::filesystem::path& 
   options.sensor = capture.sensor;
   auto opened = CaptureReader::open(path, options);
   if (!opened) {
-    if (!capture.named)
-      report_.remarks.push_back("passed over: " + opened.error().sentence);
-    else
-      report_.failures.push_back(opened.error().sentence);
+    leave_unread(capture, opened.error());
     return {};
   }
   if (admission.skip_bytes > 0 && needs_order(capture.sensor)) {
@@ -287,13 +303,10 @@ Result<void> Run::read(const CapturePath& capture, const std::filesystem::path& 
       // Nothing of it is new.
     } else if (facts.packets == 0 && first && !admission.known_as.empty()) {
       ++report_.known_captures;
-      report_.remarks.push_back(look.path + " adds nothing: the lake has it already" +
-                                (admission.known_as == look.path ? "" : ", as " + admission.known_as));
+      report_.remarks.push_back(adds_nothing(look.path, admission));
     } else {
       if (first) ++report_.captures;
-      if (first && !admission.known_as.empty()) {
-        report_.remarks.push_back(look.path + " has grown: packets from byte " + std::to_string(from) + " on are new");
-      }
+      if (first && !admission.known_as.empty()) report_.remarks.push_back(goes_on(look.path, admission));
       note(capture, look, admission, facts, from, !more && !facts.failure);
       if (!more && facts.damage) report_.remarks.push_back(look.path + " is damaged: " + *facts.damage);
     }
@@ -322,15 +335,12 @@ Result<void> Run::take(const CapturePath& capture) {
   }
   auto admission = known_.admit(capture.path, look);
   if (!admission) {
-    if (!capture.named)
-      report_.remarks.push_back("passed over: " + admission.error().sentence);
-    else
-      report_.failures.push_back(admission.error().sentence);
+    leave_unread(capture, admission.error());
     return {};
   }
   if (admission->known) {
     ++report_.known_captures;
-    report_.remarks.push_back(look.path + " adds nothing: the lake has it already");
+    report_.remarks.push_back(adds_nothing(look.path, *admission));
     progress_.bytes_done += look.size;
     if (needs_order(capture.sensor)) untaught_[capture.sensor].push_back({capture.path, ~0ULL});
     return {};
@@ -398,6 +408,7 @@ Result<Ingest::Report> Run::run() {
     if (auto taken = take(capture); !taken) return taken.error();
   }
   if (auto closed = close_batch(); !closed) return closed.error();
+  if (const std::string sentence = no_captures_.sentence(); !sentence.empty()) report_.remarks.push_back(sentence);
   report_.version = newest_->version().number;
   if (auto swept = with_.lake.sweep(); !swept) report_.remarks.push_back("old versions of the lake stay: " + swept.error().sentence);
   return std::move(report_);

@@ -1,26 +1,69 @@
 #include "ingest/known_captures.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <map>
 #include <set>
 
-#include "base/time.hpp"
+#include "base/text.hpp"
+#include "ingest/shared_beginning.hpp"
 
 namespace nightjar {
 
-FileLook look_at(const std::filesystem::path& path) {
-  FileLook look;
-  if (path == "-") return {"-", 0, 0};
-  std::error_code error;
-  look.path = std::filesystem::absolute(path, error).lexically_normal().string();
-  struct stat status;
-  if (::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
-    look.size = static_cast<std::uint64_t>(status.st_size);
-    look.modified_ns = status.st_mtim.tv_sec * kNanosPerSecond + status.st_mtim.tv_nsec;
+namespace {
+
+/// Finds the known captures whose every byte the file begins with: it is the same as the longest of them, or has grown.
+Result<void> compare_ends(const std::filesystem::path& path, const std::vector<const ManifestCapture*>& alike, Admission& admission) {
+  std::set<std::uint64_t> ends;
+  for (const ManifestCapture* known : alike) ends.insert(known->readable_bytes);
+  if (ends.empty()) return {};
+  const std::vector<std::uint64_t> end_sizes(ends.begin(), ends.end());
+  const auto digests = digest_prefixes(path, end_sizes);
+  if (!digests) return digests.error();
+  for (std::size_t i = 0; i < digests->size(); ++i) {
+    for (const ManifestCapture* known : alike) {
+      if (known->readable_bytes != end_sizes[i] || known->readable_digest != format((*digests)[i])) continue;
+      if (admission.known_as.empty() || known->readable_bytes > admission.skip_bytes) admission.known_as = known->path;
+      admission.skip_bytes = std::max(admission.skip_bytes, known->readable_bytes);
+    }
   }
-  return look;
+  return {};
+}
+
+/// Finds what the file shares with known captures that go on behind that.
+Result<void> compare_milestones(const std::filesystem::path& path, const std::vector<const ManifestCapture*>& longer, std::uint64_t to,
+                                Admission& admission) {
+  const auto shared = find_shared_beginning(path, longer, admission.skip_bytes, to);
+  if (!shared) return shared.error();
+  const bool whole = shared->whole != SharedBeginning::Proof::none;
+  const std::uint64_t bytes = whole ? shared->readable_bytes : shared->bytes;
+  if (shared->known_as.empty() || bytes <= admission.skip_bytes) return {};
+  admission.skip_bytes = bytes;
+  admission.known_as = shared->known_as;
+  admission.known = whole;
+  admission.share = whole ? Admission::Share::beginning_of : Admission::Share::parted;
+  if (shared->whole == SharedBeginning::Proof::times) admission.told_by_times = shared->last_packets;
+  return {};
+}
+
+}  // namespace
+
+std::string adds_nothing(const std::string& path, const Admission& admission) {
+  const bool same_path = admission.known_as == path;
+  std::string sentence = path + " adds nothing: the lake has it already";
+  if (admission.share != Admission::Share::beginning_of) return sentence + (same_path ? "" : ", as " + admission.known_as);
+  sentence += same_path ? ", from when it was longer" : ", as the beginning of " + admission.known_as;
+  if (admission.told_by_times > 0) {
+    const bool one = admission.told_by_times == 1;
+    sentence += " (" + std::string(one ? "its last packet" : "its last " + with_thousands(admission.told_by_times) + " packets") + " by " +
+                (one ? "its time" : "their times") + " only)";
+  }
+  return sentence;
+}
+
+std::string goes_on(const std::string& path, const Admission& admission) {
+  const std::string from = std::to_string(admission.skip_bytes);
+  if (admission.share != Admission::Share::parted) return path + " has grown: packets from byte " + from + " on are new";
+  return path + " begins like " + admission.known_as + ": packets up to byte " + from + " are in the lake already, those behind count";
 }
 
 void KnownCaptures::add(const ManifestCapture& capture) {
@@ -31,7 +74,10 @@ void KnownCaptures::add(const ManifestCapture& capture) {
 Result<Admission> KnownCaptures::admit(const std::filesystem::path& path, const FileLook& look) const {
   for (const ManifestCapture& known : captures_) {
     if (known.whole && look.size != 0 && known.path == look.path && known.file_size == look.size && known.modified_ns == look.modified_ns) {
-      return Admission{true, 0, known.path, known.head_bytes, known.head_digest};
+      Admission admission;
+      admission.known = true;
+      admission.known_as = known.path;
+      return admission;
     }
   }
   // Captures below kHeadBytes are known by the digest of all their bytes.
@@ -52,25 +98,22 @@ Result<Admission> KnownCaptures::admit(const std::filesystem::path& path, const 
   const auto is_bare_header = [&](const ManifestCapture& known) {
     return known.packets == 0 && (known.path != look.path || known.file_size == 0);
   };
-  std::vector<const ManifestCapture*> alike;
-  std::set<std::uint64_t> ends;
+  std::vector<const ManifestCapture*> alike, longer;
   for (const ManifestCapture& known : captures_) {
+    if (is_bare_header(known)) continue;
     const auto head = head_digests.find(known.head_bytes);
-    if (head == head_digests.end() || head->second != known.head_digest || is_bare_header(known)) continue;
-    alike.push_back(&known);
-    ends.insert(known.readable_bytes);
+    if (head != head_digests.end() && head->second == known.head_digest) alike.push_back(&known);
+    // Of a capture that is shorter than a head, the milestones alone tell whether it is the beginning of another.
+    if (head == head_digests.end() && known.from_bytes == 0) longer.push_back(&known);
   }
-  if (alike.empty()) return admission;
-  const std::vector<std::uint64_t> end_sizes(ends.begin(), ends.end());
-  auto digests = digest_prefixes(path, end_sizes);
-  if (!digests) return digests.error();
-  for (std::size_t i = 0; i < digests->size(); ++i) {
-    for (const ManifestCapture* known : alike) {
-      if (known->readable_bytes != end_sizes[i] || known->readable_digest != format((*digests)[i])) continue;
-      if (admission.known_as.empty() || known->readable_bytes > admission.skip_bytes) admission.known_as = known->path;
-      admission.skip_bytes = std::max(admission.skip_bytes, known->readable_bytes);
-    }
+  if (auto compared = compare_ends(path, alike, admission); !compared) return compared.error();
+  for (const ManifestCapture* known : alike) {
+    if (known->readable_bytes > admission.skip_bytes && !known->milestones.empty()) longer.push_back(known);
   }
+  if (longer.empty()) return admission;
+  const bool shorter_than_head = admission.head_bytes == 0;
+  if (auto compared = compare_milestones(path, longer, shorter_than_head ? kHeadBytes : ~0ULL, admission); !compared)
+    return compared.error();
   return admission;
 }
 

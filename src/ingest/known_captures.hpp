@@ -7,30 +7,36 @@
 
 #include "base/result.hpp"
 #include "capture/reader.hpp"
+#include "ingest/file_look.hpp"
 #include "store/lake.hpp"
 
 namespace nightjar {
 
-/// How a file looks from outside.
-struct FileLook {
-  std::string path;  ///< absolute
-  std::uint64_t size = 0;
-  std::int64_t modified_ns = 0;
-};
-/// Of a pipe or "-" size and time are 0.
-FileLook look_at(const std::filesystem::path& path);
-
 /// What to do with a capture that is offered to the lake.
 struct Admission {
-  bool known = false;            ///< every byte of it is in the lake already
-  std::uint64_t skip_bytes = 0;  ///< packets before this offset (decompressed) are in the lake already: it has grown
+  /// What the known capture is to it.
+  enum class Share {
+    all_of,        ///< all of the known one: it is the same, or has grown
+    beginning_of,  ///< it is the beginning of the known one, which is longer
+    parted,        ///< both begin the same, and go different ways then
+  };
+  bool known = false;            ///< every packet of it is in the lake already
+  std::uint64_t skip_bytes = 0;  ///< packets before this offset (decompressed) are in the lake already
   std::string known_as;          ///< path under which the lake knows it, if it does
-  std::uint64_t head_bytes = 0;  ///< for the manifest
+  Share share = Share::all_of;
+  std::uint64_t told_by_times = 0;  ///< with beginning_of: so many packets at its end are known by their times only, not by digest
+  std::uint64_t head_bytes = 0;     ///< for the manifest
   std::string head_digest;
 };
 
+/// "PATH adds nothing: the lake has it already, as the beginning of OTHER": of a capture that is known.
+std::string adds_nothing(const std::string& path, const Admission& admission);
+/// "PATH has grown: packets from byte N on are new": of one whose beginning is known.
+std::string goes_on(const std::string& path, const Admission& admission);
+
 /// The captures that a lake holds, found again by content, whatever their names. A capture is known by the digest of its first
-/// kHeadBytes first; only one that begins like a known one is read through before it is ingested.
+/// kHeadBytes first; only one that begins like a known one is read through before it is ingested. Files that are gone are known as well.
+/// The beginning of a known capture is known by its milestones; see find_shared_beginning for what they cannot tell.
 class KnownCaptures {
  public:
   void add(const ManifestCapture& capture);
@@ -44,7 +50,7 @@ class KnownCaptures {
   const ManifestCapture* overlapping(const ManifestCapture& self) const;
 
  private:
-  std::vector<ManifestCapture> captures_;  ///< without their minutes
+  std::vector<ManifestCapture> captures_;  ///< without their minutes; 24 bytes a milestone
 };
 
 }  // namespace nightjar

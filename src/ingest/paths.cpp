@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "ingest/unread.hpp"
 
 namespace nightjar {
 namespace {
@@ -23,7 +24,10 @@ Result<void> find_in_folder(const fs::path& folder, std::vector<fs::path>& found
     const bool hidden = name.starts_with(".");
     if (hidden) at.disable_recursion_pending();
     std::error_code ignored;
-    if (!hidden && name != kConfigName && at->is_regular_file(ignored)) files.push_back(path);
+    const auto kind = at->status(ignored).type();
+    // A link to a capture that is not there (a disk that is not mounted) is found, so that somebody says it cannot be read.
+    const bool dead_link = kind == fs::file_type::not_found && is_named_like_capture(path);
+    if (!hidden && name != kConfigName && (kind == fs::file_type::regular || dead_link)) files.push_back(path);
     at.increment(error);
     if (error) return Error{"cannot read the folder " + folder.string() + ": " + error.message()};
   }

@@ -25,6 +25,14 @@ struct LakeFile {
   std::string derived_from;            ///< derived tables: fingerprint of the files it was made from; else empty
 };
 
+/// Where a packet's record begins in a capture: by these its beginnings are known again (CaptureReader makes them).
+struct ManifestMilestone {
+  std::uint64_t offset = 0;  ///< in the decompressed bytes
+  std::int64_t time_ns = 0;  ///< of the packet
+  std::uint64_t digest = 0;  ///< lower half of the XXH3-128 of the first `offset` bytes
+  friend bool operator==(const ManifestMilestone&, const ManifestMilestone&) = default;
+};
+
 /// What a batch holds of one capture.
 struct ManifestCapture {
   std::string path;  ///< absolute, as found at ingest ("-" for standard input)
@@ -45,6 +53,7 @@ struct ManifestCapture {
   std::string damage;  ///< empty: none
   bool modelled = false;
   std::vector<std::pair<std::int64_t, std::uint64_t>> minutes;  ///< minute, byte offset of its first record
+  std::vector<ManifestMilestone> milestones;                    ///< ascending; none in manifests of older lakes
 };
 
 /// The manifest of a batch: lake/batches/ID.json.

@@ -57,7 +57,21 @@ ordered_json write_capture(const ManifestCapture& capture) {
   if (!capture.damage.empty()) object["damage"] = capture.damage;
   if (capture.modelled) object["modelled"] = true;
   object["minutes"] = capture.minutes;
+  ordered_json& stones = object["milestones"] = ordered_json::array();
+  for (const ManifestMilestone& stone : capture.milestones) stones.push_back({stone.offset, stone.time_ns, stone.digest});
   return object;
+}
+
+void read_milestones(JsonFields& fields, ManifestCapture& capture) {
+  for (const json& stone : fields.list("milestones", false)) {
+    const bool numbers = stone.is_array() && stone.size() == 3 && stone[0].is_number_unsigned() && stone[1].is_number_integer() &&
+                         stone[2].is_number_unsigned();
+    if (!numbers) return fields.complain("\"milestones\" holds something that is no three numbers");
+    capture.milestones.push_back({stone[0].get<std::uint64_t>(), stone[1].get<std::int64_t>(), stone[2].get<std::uint64_t>()});
+    const std::size_t at = capture.milestones.size() - 1;
+    if (at > 0 && capture.milestones[at].offset <= capture.milestones[at - 1].offset)
+      return fields.complain("\"milestones\" do not ascend");
+  }
 }
 
 ManifestCapture read_capture(const json& object, std::string& complaint) {
@@ -89,6 +103,7 @@ ManifestCapture read_capture(const json& object, std::string& complaint) {
       fields.complain("\"minutes\" holds something that is no pair of numbers");
     }
   }
+  read_milestones(fields, capture);
   return capture;
 }
 

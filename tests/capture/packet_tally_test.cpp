@@ -17,9 +17,9 @@ constexpr std::int64_t kMinute = 60 * kNanosPerSecond;
 
 /// Adds packets of these times, 100 bytes apart, in blocks as large as the tally allows.
 CaptureFacts facts_of(const std::vector<std::int64_t>& times, const CaptureReader::Options& options = {},
-                      std::size_t most_minutes = PacketTally::kMostMinutes) {
+                      std::size_t most_minutes = PacketTally::kMostMinutes, std::size_t most_milestones = PacketTally::kMostMilestones) {
   CaptureFacts facts;
-  PacketTally tally(options, facts, most_minutes);
+  PacketTally tally(options, facts, most_minutes, most_milestones);
   std::vector<RawPacket> packets;
   tally.begin_block(packets);
   std::uint64_t offset = 0;
@@ -94,6 +94,44 @@ TEST(PacketTally, too_many_minutes_are_thinned_out) {
   EXPECT_EQ(facts.minutes.front(), (MinuteOffset{0, 0}));
   EXPECT_GT(facts.minutes.back().offset, 900'000u) << "spread over the whole capture";
   for (const MinuteOffset& entry : facts.minutes) EXPECT_EQ(entry.offset, static_cast<std::uint64_t>(entry.minute) * 100);
+}
+
+std::vector<std::uint64_t> milestones(const CaptureFacts& facts) {
+  std::vector<std::uint64_t> offsets;
+  for (const Milestone& stone : facts.milestones) offsets.push_back(stone.offset);
+  return offsets;
+}
+
+TEST(PacketTally, milestones_stand_at_every_packet_of_the_first_1024_bytes_then_a_quarter_of_the_way_apart) {
+  const CaptureFacts facts = facts_of(std::vector<std::int64_t>(40, 7));
+  EXPECT_THAT(milestones(facts), ElementsAre(0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 1100, 1400, 1800, 2300, 2900, 3700));
+  EXPECT_EQ(facts.milestones[3].time_ns, 7);
+}
+
+TEST(PacketTally, milestone_stands_at_every_new_minute) {
+  std::vector<std::int64_t> times(30, 0);
+  times[15] = times[16] = kMinute;
+  EXPECT_THAT(milestones(facts_of(times, {.skip_bytes = 1100})), ElementsAre(1100, 1400, 1500, 1700, 2200, 2800));
+}
+
+TEST(PacketTally, milestones_are_half_a_mebibyte_apart_at_most) {
+  const CaptureFacts facts = facts_of(std::vector<std::int64_t>(100'000, 0));
+  EXPECT_EQ(facts.milestones.back().offset - facts.milestones[facts.milestones.size() - 2].offset, 524'300u);
+}
+
+TEST(PacketTally, too_many_milestones_are_thinned_out) {
+  std::vector<std::int64_t> times;
+  for (int i = 0; i < 10'000; ++i) times.push_back(i * kMinute);
+  const CaptureFacts facts = facts_of(times, {}, PacketTally::kMostMinutes, 100);
+  EXPECT_LE(facts.milestones.size(), 100u);
+  EXPECT_GT(facts.milestones.size(), 40u);
+  EXPECT_EQ(facts.milestones.front().offset, 0u);
+  EXPECT_GT(facts.milestones.back().offset, 900'000u) << "spread over the whole capture";
+  for (const Milestone& stone : facts.milestones) EXPECT_EQ(stone.time_ns, static_cast<std::int64_t>(stone.offset) / 100 * kMinute);
+}
+
+TEST(PacketTally, sets_no_milestones_without_digests) {
+  EXPECT_TRUE(facts_of({0, kMinute, 2 * kMinute}, {.hash = false}).milestones.empty());
 }
 
 TEST(PacketTally, link_types_are_told_once_in_order_of_appearance) {

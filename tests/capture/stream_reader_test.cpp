@@ -166,6 +166,20 @@ TEST_P(EveryFormat, buffers_of_any_size_give_the_same) {
   }
 }
 
+TEST_P(EveryFormat, milestones_have_the_digest_of_all_before_them_whatever_the_buffers_and_slices) {
+  const Bytes file = GetParam().bytes();
+  for (const std::size_t block_bytes : {std::size_t{4096}, std::size_t{1} << 20}) {
+    for (const std::uint64_t skip : {std::uint64_t{0}, static_cast<std::uint64_t>(file.size() / 2)}) {
+      const ReadCapture read = read_bytes(file, {.skip_bytes = skip, .block_bytes = block_bytes});
+      ASSERT_GE(read.facts.milestones.size(), 3u);
+      for (const Milestone& stone : read.facts.milestones) {
+        EXPECT_GE(stone.offset, skip);
+        EXPECT_EQ(stone.digest, digest_of(file, stone.offset).low) << "at " << stone.offset;
+      }
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Each, EveryFormat,
                          ::testing::Values(Example{"pcap", [] { return small_pcap(12); }}, Example{"pcapng", small_pcapng},
                                            Example{"erf", small_erf}),

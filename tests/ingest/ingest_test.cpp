@@ -298,16 +298,6 @@ TEST_F(IngestTest, goes_on_with_the_other_captures_when_one_cannot_be_read) {
   }
 }
 
-TEST_F(IngestTest, passes_over_files_of_a_folder_that_are_no_captures_with_a_remark) {
-  file("mixed/a.pcap", darknet_traffic(50, 14).content());
-  file("mixed/readme.txt", "hello");
-  const auto report = ingest({(folder_ / "mixed").string()});
-  EXPECT_EQ(report.packets, 50u);
-  EXPECT_TRUE(report.failures.empty());
-  ASSERT_EQ(report.remarks.size(), 1u);
-  EXPECT_NE(report.remarks[0].find("passed over"), std::string::npos);
-}
-
 TEST_F(IngestTest, leaves_the_lake_whole_on_a_full_disk_and_says_what_is_wrong) {
   ingest({file("first.pcap", darknet_traffic(500, 15).content())});
   const auto before = content();

@@ -105,6 +105,19 @@ TEST_F(StandardInputTest, that_fails_is_said_in_a_summary) {
   EXPECT_NE(summaries.files[0].damage.value_or("none").find("Input/output error"), std::string::npos);
 }
 
+TEST_F(StandardInputTest, that_is_the_beginning_of_a_known_capture_adds_nothing) {
+  const PcapFile traffic = darknet_traffic(2'000, 6, kNov23, 10'000'000'000);
+  ingest({file("whole.pcap", traffic.content())});
+  std::filesystem::remove(folder_ / "whole.pcap");
+  const auto cut = file("cut.pcap", traffic.slice(0, 1'000) + traffic.content().substr(24, 40));
+  const InputFrom from(::open(cut.c_str(), O_RDONLY));
+  const auto report = ingest({"-"});
+  EXPECT_EQ(report.packets, 0u);
+  EXPECT_EQ(report.known_captures, 1u);
+  ASSERT_EQ(report.remarks.size(), 1u);
+  EXPECT_NE(report.remarks[0].find("as the beginning of "), std::string::npos) << report.remarks[0];
+}
+
 TEST_F(StandardInputTest, that_was_put_aside_by_one_that_died_goes_with_the_next_writer) {
   ingest({file("first.pcap", darknet_traffic(20, 4).content())});
   KnownCaptures known;

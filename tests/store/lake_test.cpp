@@ -67,6 +67,7 @@ TEST(Lake, keeps_a_manifest_as_it_was_given) {
   given.damage = "cut off";
   given.first_ns = -5;
   given.modelled = true;
+  given.milestones = {{24, -7, 0xffff'ffff'ffff'ffff}, {100, 9, 1}};
   take(at.lake().commit(writer, change_with(at.write_dummy(writer), 3, given)));
   const auto snapshot = take(at.lake().snapshot());
   const auto manifests = take(at.lake().manifests(*snapshot));
@@ -78,6 +79,7 @@ TEST(Lake, keeps_a_manifest_as_it_was_given) {
   EXPECT_EQ(kept.first_ns, std::optional<std::int64_t>(-5));
   EXPECT_EQ(kept.last_ns, std::nullopt);
   EXPECT_EQ(kept.minutes, given.minutes);
+  EXPECT_EQ(kept.milestones, given.milestones);
   ASSERT_EQ(snapshot->version().batches.size(), 1u);
   EXPECT_EQ(snapshot->version().batches[0].packets, 7u);
   EXPECT_TRUE(snapshot->version().batches[0].modelled);
