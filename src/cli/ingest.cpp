@@ -28,6 +28,9 @@ struct Options {
   std::uint64_t batch_packets = 20'000'000;
 };
 
+/// So many files are worth a word: they are of hundreds of days, and take their time.
+constexpr std::uint64_t kManyFiles = 1000;
+
 std::atomic<Ingest*> running{nullptr};
 std::atomic<bool> interrupted{false};
 
@@ -120,7 +123,8 @@ int ingest(const Options& options, const Context& context) {
       if (total > 0) state.share = static_cast<double>(progress.bytes_done) / static_cast<double>(total);
       state.text = with_thousands(frames) + " packets, " +
                    with_thousands(static_cast<std::uint64_t>(static_cast<double>(frames) / seconds())) + "/s" +
-                   (progress.writing ? ", writing" : "");
+                   (progress.writing ? ", writing" : "") +
+                   (progress.files > kManyFiles ? ", " + with_thousands(progress.files) + " files" : "");
       return state;
     });
     report = ingest.run(*list, progress);

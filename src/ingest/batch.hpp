@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -33,7 +34,8 @@ class BatchWriter {
     ParquetWriter& parquet;
     std::shared_ptr<const Geolocation> geolocation;
     const std::vector<Sensor>& sensors;
-    std::shared_ptr<const Snapshot> made_from;  ///< the version whose captures were compared with those of the batch
+    std::shared_ptr<const Snapshot> made_from;    ///< the version whose captures were compared with those of the batch
+    std::atomic<std::uint64_t>* files = nullptr;  ///< counted up with every file written, for progress
   };
   /// Reserves the batch's number.
   static Result<std::unique_ptr<BatchWriter>> begin(const Dependencies& dependencies, bool modelled);

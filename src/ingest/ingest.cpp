@@ -12,6 +12,7 @@
 #include "fingerprint/catalogue.hpp"
 #include "ingest/batch.hpp"
 #include "ingest/block_queue.hpp"
+#include "ingest/doubtful_clock.hpp"
 #include "ingest/known_captures.hpp"
 #include "ingest/standard_input.hpp"
 #include "ingest/unread.hpp"
@@ -362,7 +363,7 @@ Result<void> Run::open_batch() {
     if (!opened) return opened.error();
     parquet_ = std::move(*opened);
   }
-  auto begun = BatchWriter::begin({with_.lake, writer_, *parquet_, geolocation_, list_.sensors, newest_}, modelled_);
+  auto begun = BatchWriter::begin({with_.lake, writer_, *parquet_, geolocation_, list_.sensors, newest_, &progress_.files}, modelled_);
   if (!begun) return begun.error();
   batch_ = std::move(*begun);
   return {};
@@ -394,6 +395,7 @@ Result<void> Run::close_batch() {
     report_.not_ip += day.not_ip;
     for (std::size_t reason = 0; reason < kUndecodableReasons; ++reason) report_.undecodable[reason] += day.undecodable[reason];
   }
+  for (std::string& sentence : doubtful_clocks(written->sensor_days, list_.sensors)) report_.remarks.push_back(std::move(sentence));
   manifest_ = {};
   batch_frames_ = flush_frames_ = 0;
   progress_.writing = false;

@@ -54,6 +54,7 @@ class Ingest {
     std::atomic<std::uint64_t> bytes_done{0};   ///< of all files together, as they lie on the disk
     std::atomic<std::uint64_t> bytes_total{0};  ///< 0: unknown
     std::atomic<bool> writing{false};
+    std::atomic<std::uint64_t> files{0};  ///< of tables written so far
   };
 
   Ingest(Config config, Dependencies dependencies) : config_(std::move(config)), with_(std::move(dependencies)) {}
