@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "bench/traffic.hpp"
+#include "simulate/frame.hpp"
 
 namespace nightjar::bench {
 namespace {
@@ -24,16 +26,14 @@ class CaptureFile {
     const int descriptor = path == "-" ? STDOUT_FILENO : ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (descriptor < 0) return errno_error("cannot write " + path, errno);
     CaptureFile file(descriptor);
-    // pcap, little-endian, microseconds, version 2.4, snap length 65535, Ethernet.
-    constexpr std::array<std::uint32_t, 6> kHeader = {0xa1b2c3d4, 4U << 16 | 2U, 0, 0, 65535, 1};
-    std::memcpy(file.buffer_.data(), kHeader.data(), sizeof kHeader);
-    file.filled_ = sizeof kHeader;
+    std::memcpy(file.buffer_.data(), simulate::kPcapHeader.data(), sizeof simulate::kPcapHeader);
+    file.filled_ = sizeof simulate::kPcapHeader;
     return file;
   }
 
   Result<void> add(const Knock& knock) {
-    filled_ = static_cast<std::size_t>(write_record(buffer_.data() + filled_, knock) - buffer_.data());
-    return filled_ + kLargestRecord > buffer_.size() ? flush() : Result<void>();
+    filled_ = static_cast<std::size_t>(simulate::write_record(buffer_.data() + filled_, knock) - buffer_.data());
+    return filled_ + simulate::kLargestRecord > buffer_.size() ? flush() : Result<void>();
   }
 
   Result<void> flush() {

@@ -1,10 +1,13 @@
 #include "bench/traffic.hpp"
 
 #include <cmath>
+#include <cstring>
 #include <string_view>
 #include <unordered_set>
 
 #include "enrich/geolocation.hpp"
+#include "net/packet.hpp"
+#include "simulate/frame.hpp"
 
 namespace nightjar::bench {
 namespace {
@@ -134,8 +137,8 @@ const Knock& Traffic::next() {
   const double step_us = static_cast<double>(config_.span_seconds) * 1e6 / static_cast<double>(config_.packets);
   const double jitter = static_cast<double>(random_.next() >> 32) * 0x1p-32;
   knock_ = {};
-  knock_.time_us = static_cast<std::uint64_t>(config_.start_second) * 1'000'000 +
-                   static_cast<std::uint64_t>((static_cast<double>(index_++) + jitter) * step_us);
+  const auto time_us = config_.start_second * 1'000'000 + static_cast<std::int64_t>((static_cast<double>(index_++) + jitter) * step_us);
+  knock_.time_ns = time_us * 1000;
   const bool ipv6 = config_.ipv6_share > 0 && random_.below(1'000'000) < config_.ipv6_share * 1e6;
   knock_.from.version = ipv6 ? 6 : 4;
   draw_source();
@@ -236,7 +239,7 @@ void Traffic::fill_backscatter() {
   quoted.dst_port = service;
   quoted.tcp_flags = tcp_flag::kSyn;
   std::array<std::uint8_t, 40> packet;
-  write_packet(packet.data(), quoted);
+  simulate::write_packet(packet.data(), quoted);
   std::memcpy(payload_.data(), packet.data(), 28);
   knock_.protocol = protocol::kIcmp;
   knock_.icmp_type = 3;

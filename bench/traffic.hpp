@@ -3,12 +3,16 @@
 #include <cstdint>
 #include <vector>
 
-#include "bench/frame.hpp"
-#include "bench/random.hpp"
 #include "net/address.hpp"
 #include "schema/traffic.hpp"
+#include "simulate/knock.hpp"
+#include "simulate/random.hpp"
 
 namespace nightjar::bench {
+
+using simulate::Knock;
+using simulate::Random;
+using simulate::WeightedChoice;
 
 /// What the traffic is made of. Equal settings make equal bytes.
 struct TrafficConfig {
