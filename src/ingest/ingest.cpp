@@ -251,15 +251,9 @@ void Run::note(const CapturePath& capture, const FileLook& look, const Admission
 
 void Run::leave_unread(const CapturePath& capture, const Error& why) {
   switch (capture.named ? Unread::failure : judge_unread(capture.path)) {
-    case Unread::failure:
-      report_.failures.push_back(why.sentence);
-      break;
-    case Unread::empty:
-      report_.remarks.push_back("passed over: " + why.sentence);
-      break;
-    case Unread::no_capture:
-      no_captures_.add(capture.path);
-      break;
+    case Unread::failure: report_.failures.push_back(why.sentence); break;
+    case Unread::empty: report_.remarks.push_back("passed over: " + why.sentence); break;
+    case Unread::no_capture: no_captures_.add(capture.path); break;
   }
 }
 
