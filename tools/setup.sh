@@ -70,6 +70,12 @@ fi
 
 if ! node_is_current; then
   say "installing DuckDB and geolocation data (npm ci, about 100 MB)"
-  quietly npm ci --no-progress
+  # npm before 10 stops at overrides that put another package in the place of one, and Debian bookworm has 9.2: a newer one,
+  # fetched for this one time, does the work.
+  if [ "$(npm --version | cut -d. -f1)" -ge 10 ]; then
+    quietly npm ci --no-progress
+  else
+    quietly npm exec --yes npm@10.9.4 -- ci --no-progress
+  fi
   node_stamp >"$stamp_file"
 fi

@@ -24,7 +24,7 @@ stand_in() {
 }
 stand_in dpkg-query 'for p in $INSTALLED; do echo "installed $p"; done'
 stand_in apt-get 'echo "apt-get $*" >>calls; case "$*" in install*) [ -z "${APT_SAYS:-}" ] || { echo "$APT_SAYS"; exit 100; };; esac'
-stand_in npm 'echo "npm $*" >>calls; mkdir -p node_modules'
+stand_in npm '[ "$1" != --version ] || { echo "${NPM:-10.9.4}"; exit; }; echo "npm $*" >>calls; mkdir -p node_modules'
 stand_in sudo 'echo sudo >>calls; [ "$1" != -n ] || exit ${SUDO_REFUSES:-0}; "$@"'
 stand_in id 'echo "${ID:-0}"'
 
@@ -55,6 +55,11 @@ expect "and says nothing" [ -z "$said" ]
 echo '{ "version": 2 }' >package-lock.json
 setup build
 expect "a changed lock file installs anew" called "npm ci" 1
+
+echo '{ "version": 3 }' >package-lock.json
+NPM=9.2.0 setup build
+expect "Debian's npm fetches a newer one for the work" called "npm exec --yes npm@10.9.4 -- ci" 1
+expect "and does not try itself" called "npm ci" 0
 
 setup build test
 expect "a missing package is installed" called "apt-get install --yes --no-install-recommends oracle" 1
