@@ -53,6 +53,12 @@ figure_median() {
 judge "figure port-share over the day, from flows" "$(figure_median port-share)" s 0.5
 judge "figure hosts-per-day, from flows" "$(figure_median hosts-per-day)" s 0.5
 judge "figure port-hosts 23/tcp, from flows" "$(figure_median port-hosts --where 'port = 23 and protocol = tcp')" s 0.5
+for name in port-hosts-by-fingerprint fingerprints sources windows; do
+  judge "figure $name, from flows" "$(figure_median "$name")" s 0.5
+done
+for where in 'ttl = 50' 'src_port = 40000' 'length = 40'; do
+  judge "figure countries where $where, from flows" "$(figure_median countries --where "$where")" s 0.5
+done
 measured "$nightjar" compact --lake "$lake" --quiet
 echo "compact: $seconds s, peak $peak_mb MB"
 judge "figure countries over the day, from counts" "$(figure_median countries)" s 0.1

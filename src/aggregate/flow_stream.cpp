@@ -94,6 +94,7 @@ void FlowStream::merge_wide(Part& part) {
     part.rows.insert(part.rows.end(), rows->begin(), rows->end());
     std::vector<FlowRow>().swap(*rows);
   }
+  if (std::ranges::any_of(part.rows, [](const FlowRow& row) { return row.ip_version == 4; })) ipv4_twice_ = true;
   std::sort(part.rows.begin(), part.rows.end(), comes_before);
   std::size_t kept = 0;
   for (std::size_t i = 1; i < part.rows.size(); ++i) {

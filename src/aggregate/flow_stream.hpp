@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -26,6 +27,10 @@ class FlowStream final : public RowStream {
   std::span<const std::byte> open(std::size_t part) override;
   void close(std::size_t part) override;
 
+  /// Whether no two rows of all parts have one key; to be asked once all have been read. IPv4 packets are in the narrow parts, except
+  /// those that are too long for a FlowRecord: a key can then have a row here and one there.
+  bool keys_come_once() const { return !ipv4_twice_; }
+
  private:
   /// A bucket of every worker (narrow), or a wide bucket of every worker.
   struct Part {
@@ -34,11 +39,12 @@ class FlowStream final : public RowStream {
     std::vector<FlowRow> rows;
   };
   void merge_records(Part& part) const;
-  static void merge_wide(Part& part);
+  void merge_wide(Part& part);
 
   std::int64_t day_;
   Finish finish_;
   std::vector<Part> parts_;
+  std::atomic<bool> ipv4_twice_{false};
 };
 
 /// All days that any of the tables has packets of, ascending.

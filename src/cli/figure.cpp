@@ -20,6 +20,7 @@
 #include "figure/filter.hpp"
 #include "figure/time_zone.hpp"
 #include "sensor/sensors.hpp"
+#include "store/counts.hpp"
 #include "store/lake.hpp"
 #include "store/query.hpp"
 
@@ -194,6 +195,22 @@ Result<void> write_answer(QuerySession& session, const FigureAnswer& answer, con
   return write_text(csv_text(names, rows), options.output);
 }
 
+/// Counts what a long figure would read, as far as that takes a few seconds only, and opens a session that sees it. Whatever is in the
+/// way (a lake that cannot be written, a full disk, another writer) is no failure of the figure: it reads flows then.
+std::unique_ptr<QuerySession> count_first(const std::string& folder, std::int64_t from_day, std::int64_t to_day) {
+  Lake lake(folder);
+  CountsOptions options;
+  options.only_if_alone = true;
+  options.most_rows = 3'000'000;
+  const auto made = ensure_counts(lake, from_day, to_day, options);
+  if (made && *made == 0) return nullptr;
+  // An error may come after some days were made.
+  auto snapshot = lake.snapshot();
+  if (!snapshot) return nullptr;
+  auto session = QuerySession::open(*snapshot, {});
+  return session ? *std::move(session) : nullptr;
+}
+
 int run(const Options& options, const Context& context) {
   auto catalogue = catalogue_of(options.figures);
   if (!catalogue) return fail(catalogue.error().sentence);
@@ -222,6 +239,11 @@ int run(const Options& options, const Context& context) {
   if (!snapshot) return fail(snapshot.error().sentence);
   auto session = QuerySession::open(*snapshot, {});
   if (!session) return fail(session.error().sentence);
+  std::unique_ptr<QuerySession> counted;
+  surroundings.count_days = [&](std::int64_t from_day, std::int64_t to_day) {
+    counted = count_first(context.lake, from_day, to_day);
+    return counted.get();
+  };
   auto answer = run_figure(**session, *request, surroundings);
   if (!answer) return fail(answer.error().sentence);
   if (options.show_sql)

@@ -74,9 +74,13 @@ std::optional<int> class_of(const Terms& terms, bool hosts_only) {
   return static_cast<int>(std::ranges::find(kClassNames, std::string_view(named->second.text)) - kClassNames.begin());
 }
 
-}  // namespace
+/// The days that a span of UTC days holds.
+DaySpan days_of(const Observation& observation) {
+  return {floor_div(observation.hours.from, kHoursPerDay), floor_div(observation.hours.to, kHoursPerDay)};
+}
 
-std::optional<CountsPlan> plan_counts(const FigureRun& run, std::string_view query) {
+/// The plan as if every day had its counts.
+std::optional<CountsPlan> plan_if_counted(const FigureRun& run, std::string_view query) {
   const FigureQuery* found = run.file.query(query);
   const Observation& observation = run.observation;
   if (found == nullptr || (observation.sensors.size() != 1 && !observation.every_darknet)) return std::nullopt;
@@ -96,14 +100,29 @@ std::optional<CountsPlan> plan_counts(const FigureRun& run, std::string_view que
   const std::string wanted = found->words.starts_with("dimension=") ? found->words.substr(std::string_view("dimension=").size()) : "";
   // A filter by the dimension that makes the rows would need two dimensions at once.
   if (!wanted.empty() && (dimension->name != "all" || cells || end_day - first_day != 1)) return std::nullopt;
-  if (!days_without_counts(run.snapshot().version(), first_day, end_day).empty()) return std::nullopt;
-
   // Where all darknets are read, the cells over all of them hold hosts that several sensors saw once.
   const std::string sensor = observation.every_darknet ? "" : observation.sensors.front();
   const std::string common = span_sql(Table::counts, hours) + " AND step = 'day' AND sensor = " + sql_literal(sensor) + " AND " + *level +
                              " AND class = " + std::to_string(*traffic_class);
   const std::string all = common + " AND dimension = " + sql_literal(dimension->name) + " AND value = " + sql_literal(dimension->value);
   return CountsPlan{wanted.empty() ? all : common + " AND dimension = " + sql_literal(wanted), all, !cells};
+}
+
+}  // namespace
+
+std::optional<CountsPlan> plan_counts(const FigureRun& run, std::string_view query) {
+  auto plan = plan_if_counted(run, query);
+  const DaySpan days = days_of(run.observation);
+  if (plan && !days_without_counts(run.snapshot().version(), days.from, days.to).empty()) return std::nullopt;
+  return plan;
+}
+
+std::optional<DaySpan> days_worth_counting(const FigureRun& run) {
+  constexpr std::int64_t fewest_days = 7;
+  const DaySpan days = days_of(run.observation);
+  if (days.to - days.from < fewest_days || days.to > day_of(now_ns()) || !plan_if_counted(run, "counts")) return std::nullopt;
+  if (days_without_counts(run.snapshot().version(), days.from, days.to).empty()) return std::nullopt;
+  return days;
 }
 
 Result<Answer> ask_counts(FigureRun& run, std::string_view query, const CountsPlan& plan, Words words) {

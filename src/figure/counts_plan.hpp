@@ -22,6 +22,15 @@ struct CountsPlan {
 ///   dimension=country|asn    rows of a dimension; hosts of several days do not add up, so one day only
 std::optional<CountsPlan> plan_counts(const FigureRun& run, std::string_view query);
 
+/// UTC days, the end not included.
+struct DaySpan {
+  std::int64_t from = 0, to = 0;
+};
+
+/// Days to count before the figure runs: those of a span of at least a week that counts would answer, if some of its days lack
+/// them and all are over (counts of a day that still grows would be made in vain).
+std::optional<DaySpan> days_worth_counting(const FigureRun& run);
+
 /// Runs a query over `counts`.
 Result<Answer> ask_counts(FigureRun& run, std::string_view query, const CountsPlan& plan, Words words = {});
 

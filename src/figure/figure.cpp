@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/time.hpp"
+#include "figure/counts_plan.hpp"
 #include "figure/filter_sql.hpp"
 #include "figure/shapes.hpp"
 
@@ -71,7 +72,7 @@ void describe(const FigureRequest& request, const FigureFile& figure, const Filt
 Result<Answer> FigureRun::ask(std::string_view query, Table table, HourSpan hours, const Words& words) {
   const FigureQuery* found = file.query(query);
   if (found == nullptr) return Error{"the figure " + file.name + " has no query \"" + std::string(query) + "\", which its shape needs"};
-  auto all = words_for(file, table, observation, filter, hours);
+  auto all = words_for(file, table, snapshot().version(), observation, filter, hours);
   if (!all) return all.error();
   for (const auto& [word, text] : words) (*all)[word] = text;
   answer.modelled |= is_modelled(snapshot().version(), hours);
@@ -117,6 +118,13 @@ Result<FigureAnswer> run_figure(QuerySession& session, const FigureRequest& aske
   describe(request, file, *filter, run, session.snapshot());
   // The zone is judged even if there is nothing to cut.
   if (auto day = day_sql("hour", observation->zone, observation->hours); !day) return day.error();
+  if (const auto days = surroundings.count_days && request.use_derived && !observation->nothing ? days_worth_counting(run) : std::nullopt) {
+    if (QuerySession* const counted = surroundings.count_days(days->from, days->to)) {
+      FigureSurroundings without = surroundings;
+      without.count_days = nullptr;
+      return run_figure(*counted, asked, without);
+    }
+  }
   if (!observation->nothing)
     if (auto shaped = shape(run); !shaped) return shaped.error();
   return std::move(run.answer);

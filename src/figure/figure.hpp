@@ -58,6 +58,9 @@ struct FigureSurroundings {
   std::function<std::string(std::uint32_t)> as_name;    ///< empty: names of networks stay empty
   std::optional<std::string> port_groups;               ///< TOML text; none: that of the catalogue
   std::string port_groups_origin = "port-groups.toml";  ///< for sentences
+  /// Asked to make the counts of UTC days [from_day, to_day) where a figure would read them: a session over a version that has more
+  /// of them, which lives as long as the answer is made, or nullptr to go on without. Empty: never.
+  std::function<QuerySession*(std::int64_t from_day, std::int64_t to_day)> count_days;
 };
 
 /// Runs a figure over one version of a lake. Errors are sentences for whoever asked: an unknown figure, zone or sensor, a

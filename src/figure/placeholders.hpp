@@ -11,20 +11,20 @@
 namespace nightjar {
 
 /// Words in braces that a figure's SQL may hold, and what they stand for:
-///   {rows}          the figure's table, its rows merged by key first where the filter needs it
-///   {where}         sensors, span, filter and (classes: hosts) the classes of hosts, over the query's table
-///   {day}           local date of the row's time
-///   {port_host_classes}  class IN (1, 3), or IN (1, 3, 5) where the filter names class: whose hosts a destination port has
-///   {row_marks} {facts_marks} {mark_sums} ...  the catalogue of fingerprints (figure/shape_fingerprints.cpp)
+///   {rows}          the figure's table, its rows merged by key first where the filter needs it and the files do not say that each key
+///   comes once {where}         sensors, span, filter and (classes: hosts) the classes of hosts, over the query's table {day} local date of
+///   the row's time {port_host_classes}  class IN (1, 3), or IN (1, 3, 5) where the filter names class: whose hosts a destination port has
+///   {mark_sums} {named_hosts} {packets_and_hosts}  the catalogue of fingerprints (figure/shape_fingerprints.cpp)
 ///   {top} {protocol} {ports} {sources}  what a shape fills in
 using Words = std::map<std::string, std::string>;
 
 /// Puts the words in. An error for a brace that names no word.
 Result<std::string> fill_in(std::string_view sql, const Words& words);
 
-/// The words that every shape has, for a query over `table` in `hours`. An error if the table lacks a field of the filter.
-Result<Words> words_for(const FigureFile& figure, Table table, const Observation& observation, const FilterExpression& filter,
-                        HourSpan hours);
+/// The words that every shape has, for a query over `table` of that version in `hours`. An error if the table lacks a field of the
+/// filter.
+Result<Words> words_for(const FigureFile& figure, Table table, const LakeVersion& version, const Observation& observation,
+                        const FilterExpression& filter, HourSpan hours);
 
 /// The name of a table's time column; of sensor_days the date.
 std::string_view time_column(Table table);

@@ -1,6 +1,7 @@
 #include "ingest/batch.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <iterator>
 #include <utility>
 
@@ -47,7 +48,7 @@ Result<void> BatchWriter::write_file(Table table, std::int64_t day, RowStream& r
   auto written = with_.parquet.write(table, rows, names_, with_.lake.root() / path);
   if (!written) return written.error();
   if (written->rows == 0) return {};
-  change_.added.push_back({path, table, day, written->rows, written->bytes, {report_.batch}, modelled_, ""});
+  change_.added.push_back({path, table, day, written->rows, written->bytes, {report_.batch}, modelled_, "", {}});
   if (with_.files != nullptr) ++*with_.files;
   report_.rows[static_cast<std::size_t>(table)] += written->rows;
   report_.bytes[static_cast<std::size_t>(table)] += written->bytes;
@@ -75,13 +76,31 @@ Result<void> BatchWriter::write_by_day(Table table, std::vector<Row> rows, DayOf
   return {};
 }
 
+Result<void> BatchWriter::write_flows(const std::vector<FlowTable*>& tables, std::int64_t day) {
+  std::vector<std::atomic<std::uint32_t>> hours(names_.size());  // by sensor, a bit each
+  FlowStream stream(tables, day, [&](std::span<FlowRow> rows) {
+    origins_.fill(rows);
+    std::vector<std::uint32_t> seen(names_.size());
+    for (FlowRow& row : rows) {
+      row.batch = report_.batch;
+      seen[row.sensor] |= 1U << (row.hour - day * kHoursPerDay);
+    }
+    for (std::size_t sensor = 0; sensor < seen.size(); ++sensor) {
+      if (seen[sensor] != 0) hours[sensor] |= seen[sensor];
+    }
+  });
+  const std::size_t files = change_.added.size();
+  if (auto written = write_file(Table::flows, day, stream); !written) return written;
+  if (change_.added.size() == files || !stream.keys_come_once()) return {};
+  for (std::size_t sensor = 0; sensor < hours.size(); ++sensor) {
+    if (hours[sensor] != 0) change_.added.back().once[names_[sensor]] = hours[sensor];
+  }
+  return {};
+}
+
 Result<void> BatchWriter::flush(const std::vector<FlowTable*>& tables) {
   for (const std::int64_t day : days_of(tables)) {
-    FlowStream stream(tables, day, [&](std::span<FlowRow> rows) {
-      origins_.fill(rows);
-      for (FlowRow& row : rows) row.batch = report_.batch;
-    });
-    if (auto written = write_file(Table::flows, day, stream); !written) return written;
+    if (auto written = write_flows(tables, day); !written) return written;
   }
   for (FlowTable* table : tables) table->clear();
   return {};

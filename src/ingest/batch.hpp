@@ -57,6 +57,7 @@ class BatchWriter {
   template <class Row, class DayOf>
   Result<void> write_by_day(Table table, std::vector<Row> rows, DayOf day_of);
   Result<void> write_file(Table table, std::int64_t day, RowStream& rows);
+  Result<void> write_flows(const std::vector<FlowTable*>& tables, std::int64_t day);
 
   Dependencies with_;
   const Origins origins_;

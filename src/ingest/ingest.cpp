@@ -13,6 +13,7 @@
 #include "ingest/batch.hpp"
 #include "ingest/block_queue.hpp"
 #include "ingest/doubtful_clock.hpp"
+#include "ingest/hour_cut.hpp"
 #include "ingest/known_captures.hpp"
 #include "ingest/standard_input.hpp"
 #include "ingest/unread.hpp"
@@ -46,6 +47,8 @@ class Run {
   /// Says of a file of which no record could be read what the user has to know.
   void leave_unread(const CapturePath& capture, const Error& why);
   void give(PacketBlock block, std::uint16_t sensor);
+  /// The same; writes the flows at hand before an hour that would not fit into what may wait, so that rows of one hour share a file.
+  Result<void> give_by_hour(PacketBlock block, std::uint16_t sensor);
   /// Whether a sensor learns its addresses from the order of packets: those that the lake has already must be looked at again.
   bool needs_order(std::uint16_t sensor) const {
     return list_.sensors[sensor].kind != SensorKind::darknet && list_.sensors[sensor].prefixes.empty();
@@ -60,6 +63,7 @@ class Run {
   Result<void> open_batch();
   /// Begins to write the flows at hand where that is due.
   Result<void> flush_if_due();
+  Result<void> flush_flows(bool rest_too);
   /// Waits for what `flush_if_due` began.
   Result<void> end_writing();
   Result<void> close_batch();
@@ -90,8 +94,9 @@ class Run {
   std::map<std::uint16_t, std::vector<PassedOver>> untaught_;  ///< by sensor that needs the order
   PassedOverFiles no_captures_;
   Manifest manifest_;
-  std::uint64_t batch_frames_ = 0;                 ///< frames since the batch began
-  std::uint64_t flush_frames_ = 0;                 ///< frames since flows were written
+  std::uint64_t batch_frames_ = 0;  ///< frames since the batch began
+  std::uint64_t flush_frames_ = 0;  ///< frames since flows were written
+  HourCut hour_cut_;
   std::unique_ptr<BatchWriter> batch_;             ///< once the batch has written something
   std::vector<std::unique_ptr<FlowTable>> spare_;  ///< a second table a worker: one is filled while the other is written
   std::future<Result<void>> writing_;              ///< of the spare tables
@@ -156,6 +161,21 @@ void Run::give(PacketBlock block, std::uint16_t sensor) {
   }
 }
 
+Result<void> Run::give_by_hour(PacketBlock block, std::uint16_t sensor) {
+  for (;;) {
+    const std::size_t cut = hour_cut_.place(block.packets, flush_frames_, config_.flush_packets);
+    if (cut == block.packets.size()) break;
+    PacketBlock before = queue_.fresh();
+    before.storage = block.storage;
+    before.packets.assign(block.packets.begin(), block.packets.begin() + static_cast<std::ptrdiff_t>(cut));
+    block.packets.erase(block.packets.begin(), block.packets.begin() + static_cast<std::ptrdiff_t>(cut));
+    if (cut > 0) give(std::move(before), sensor);
+    if (auto flushed = flush_flows(false); !flushed) return flushed;
+  }
+  give(std::move(block), sensor);
+  return {};
+}
+
 void Run::teach(std::uint16_t sensor) {
   const auto passed_over = untaught_.find(sensor);
   if (passed_over == untaught_.end()) return;
@@ -183,10 +203,14 @@ Result<void> Run::flush_if_due() {
   }
   const std::uint64_t limit = config_.memory_bytes / 10;
   if (flush_frames_ < config_.flush_packets && flow_bytes < 2 * limit && rest_bytes < limit) return {};
+  return flush_flows(rest_bytes >= limit);
+}
+
+Result<void> Run::flush_flows(bool rest_too) {
   if (auto written = end_writing(); !written) return written;
   queue_.drain();
   if (auto opened = open_batch(); !opened) return opened;
-  if (rest_bytes >= limit) {
+  if (rest_too) {
     if (auto flushed = batch_->flush_rest(workers_); !flushed) return flushed;
   }
   flush_frames_ = 0;
@@ -271,13 +295,14 @@ Result<void> Run::read(const CapturePath& capture, const std::filesystem::path& 
     untaught_[capture.sensor].push_back({path, admission.skip_bytes});
     if (path != capture.path) teach(capture.sensor);  // a file of this call alone
   }
+  hour_cut_.begin();
   CaptureReader& reader = **opened;
   const std::uint64_t done_before = progress_.bytes_done;
   std::uint64_t from = admission.skip_bytes;
   PacketBlock block;
   for (;;) {
     while (reader.next(block)) {
-      give(std::move(block), capture.sensor);
+      if (auto given = give_by_hour(std::move(block), capture.sensor); !given) return given;
       block = queue_.fresh();
       progress_.bytes_done = done_before + reader.consumed();
     }

@@ -9,20 +9,18 @@
 #include "store/day_merge.hpp"
 #include "store/derived.hpp"
 #include "store/lake_layout.hpp"
+#include "store/repeated_keys.hpp"
 
 namespace nightjar {
 namespace {
-
-constexpr std::string_view kMergedMark = "-merged-";
 
 /// Whether the files of a day and table are those of one earlier merge, so that no key comes twice.
 bool is_merged(const std::vector<const LakeFile*>& files) {
   std::set<std::string_view> merges;
   for (const LakeFile* file : files) {
-    const std::string_view path(file->path);
-    const std::size_t mark = path.find(kMergedMark);
-    if (mark == std::string_view::npos) return false;
-    merges.insert(path.substr(0, mark));
+    const std::string_view merge = merge_of(file->path);
+    if (merge.empty()) return false;
+    merges.insert(merge);
   }
   return merges.size() == 1;
 }
@@ -103,7 +101,7 @@ Result<MergedDay> merge_day(const Writer& writer, const LakeVersion& version, st
   MergedDay done;
   done.day = day;
   for (const auto& [table, files] : tables) {
-    const std::string name = writer.token() + "-" + std::to_string(version.number) + std::string(kMergedMark);
+    const std::string name = writer.token() + "-" + std::to_string(version.number) + "-merged-";
     auto merged = merge.merge(table, day, files, name);
     if (!merged) return merged.error();
     add(done.summary, files, *merged);

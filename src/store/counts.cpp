@@ -1,5 +1,7 @@
 #include "store/counts.hpp"
 
+#include <optional>
+
 #include "store/day_counts.hpp"
 
 namespace nightjar {
@@ -21,6 +23,19 @@ Result<bool> count_and_commit(Lake& lake, const Writer& writer, const LakeVersio
   return true;
 }
 
+Result<std::optional<Writer>> begin(Lake& lake, const CountsOptions& options) {
+  if (options.only_if_alone) return lake.begin_write_if_alone();
+  auto writer = lake.begin_write();
+  if (!writer) return writer.error();
+  return std::optional<Writer>(std::move(*writer));
+}
+
+std::uint64_t rows_of(const LakeVersion& version, std::int64_t day) {
+  std::uint64_t rows = 0;
+  for (const LakeFile& file : version.files) rows += file.table == Table::flows && file.day == day ? file.rows : 0;
+  return rows;
+}
+
 }  // namespace
 
 Result<std::size_t> ensure_counts(Lake& lake, std::int64_t from_day, std::int64_t to_day, const CountsOptions& options) {
@@ -29,14 +44,21 @@ Result<std::size_t> ensure_counts(Lake& lake, std::int64_t from_day, std::int64_
   const auto days = days_without_counts((*seen)->version(), from_day, to_day);
   std::size_t made = 0;
   if (days.empty()) return made;
-  auto writer = lake.begin_write();
+  auto writer = begin(lake, options);
   if (!writer) return writer.error();
+  if (!*writer) return made;
+  std::uint64_t rows = 0;
   for (const std::int64_t day : days) {
     auto snapshot = lake.snapshot();
     if (!snapshot) return snapshot.error();
     if (days_without_counts((*snapshot)->version(), day, day + 1).empty()) continue;
+    if (options.most_rows != 0) {
+      const std::uint64_t more = rows_of((*snapshot)->version(), day);
+      if (rows + more > options.most_rows) continue;
+      rows += more;
+    }
     if (options.on_day) options.on_day(day);
-    auto done = count_and_commit(lake, *writer, (*snapshot)->version(), day, options);
+    auto done = count_and_commit(lake, **writer, (*snapshot)->version(), day, options);
     if (!done) return done.error();
     made += *done ? 1 : 0;
   }

@@ -11,6 +11,8 @@ namespace nightjar {
 
 struct CountsOptions {
   std::uint64_t memory_bytes = 0;                ///< 0: a quarter of the machine, at most 4 GB; what does not fit spills into the lake
+  bool only_if_alone = false;                    ///< make none, without waiting, while another process writes
+  std::uint64_t most_rows = 0;                   ///< count days only as long as they have so many rows of flows together; 0: all
   std::function<void(std::int64_t day)> on_day;  ///< called before each day that is counted
 };
 

@@ -76,6 +76,28 @@ Result<Writer> Lake::begin_write() {
     if (!committing) return committing.error();
     if (auto removed = remove_leftovers(layout); !removed) return removed.error();
   }
+  return register_writer(layout);
+}
+
+Result<std::optional<Writer>> Lake::begin_write_if_alone() {
+  const LakeLayout layout{root_};
+  std::error_code error;
+  if (!std::filesystem::exists(layout.marker(), error)) return std::optional<Writer>();
+  if (auto made = make_lake(layout); !made) return made.error();
+  const auto registering = FileLock::take(layout.writers_lock(), FileLock::Kind::exclusive, false);
+  if (!registering) return std::optional<Writer>();
+  for (std::filesystem::directory_iterator entry(layout.writers(), error); !error && entry != std::filesystem::directory_iterator();
+       entry.increment(error)) {
+    // A dead writer's file is free: what it left is for the next one that waits.
+    if (!FileLock::take(entry->path(), FileLock::Kind::exclusive, false, FileLock::Missing::fail)) return std::optional<Writer>();
+  }
+  if (error) return Error{"cannot read the folder " + layout.writers().string() + ": " + error.message()};
+  auto writer = register_writer(layout);
+  if (!writer) return writer.error();
+  return std::optional<Writer>(std::move(*writer));
+}
+
+Result<Writer> Lake::register_writer(const LakeLayout& layout) {
   Writer writer;
   const std::string token = make_token();
   auto lock = FileLock::take(layout.writer(token), FileLock::Kind::exclusive, false);

@@ -13,6 +13,8 @@
 
 namespace nightjar {
 
+struct LakeLayout;
+
 /// A Parquet file of the lake, as a version lists it.
 struct LakeFile {
   std::string path;  ///< relative to the lake: "flows/day=2017-11-23/b7-0.parquet"
@@ -23,6 +25,9 @@ struct LakeFile {
   std::vector<std::uint64_t> batches;  ///< numbers of the batches whose rows it holds
   bool modelled = false;               ///< any of its rows comes from a modelled darknet
   std::string derived_from;            ///< derived tables: fingerprint of the files it was made from; else empty
+  /// Flows: by sensor the UTC hours of the day (bit 0 to 23) that it has rows of. Said only of a file of which whoever wrote it knows
+  /// that no two of its rows have one key; empty: not known.
+  std::map<std::string, std::uint32_t> once;
 };
 
 /// Where a packet's record begins in a capture: by these its beginnings are known again (CaptureReader makes them).
@@ -141,6 +146,9 @@ class Lake {
   /// Makes the folders if need be, registers a writer, and removes what dead writers left.
   Result<Writer> begin_write();
 
+  /// The same for work that can be left undone: nothing, without waiting, while another writer lives or registers.
+  Result<std::optional<Writer>> begin_write_if_alone();
+
   /// Reserves the next batch number (numbers may be skipped, never used twice).
   Result<std::uint64_t> reserve_batch(const Writer& writer);
 
@@ -159,6 +167,7 @@ class Lake {
  private:
   /// The newest version and a lock on it; retries while sweeps delete what it is about to open.
   Result<std::shared_ptr<Snapshot>> open_newest() const;
+  static Result<Writer> register_writer(const LakeLayout& layout);
 
   std::filesystem::path root_;
 };

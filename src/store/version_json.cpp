@@ -11,6 +11,20 @@ using nlohmann::ordered_json;
 
 constexpr const char* kFormat = "nightjar-lake-version";
 
+constexpr std::uint64_t kAllHours = (1U << 24) - 1;
+
+/// "once": sensor → hours, each a bit.
+void read_once(const json& object, JsonFields& fields, LakeFile& file) {
+  const auto once = object.find("once");
+  if (once == object.end()) return;
+  if (!once->is_object()) return fields.complain("\"once\" of " + file.path + " is not an object");
+  for (const auto& [sensor, hours] : once->items()) {
+    if (!hours.is_number_unsigned() || hours.get<std::uint64_t>() > kAllHours)
+      return fields.complain("\"once\" of " + file.path + " holds something that is not the hours of a day");
+    file.once.emplace(sensor, hours.get<std::uint32_t>());
+  }
+}
+
 LakeFile read_lake_file(const json& object, std::string& complaint) {
   JsonFields fields(object, complaint);
   LakeFile file;
@@ -26,6 +40,7 @@ LakeFile read_lake_file(const json& object, std::string& complaint) {
       fields.complain("\"batches\" of " + file.path + " holds something that is no number");
     }
   }
+  if (object.is_object()) read_once(object, fields, file);
   if (const auto place = place_of_file(file.path)) {
     file.table = place->table;
     file.day = place->day;
@@ -58,6 +73,7 @@ std::string version_to_json(const LakeVersion& version) {
     if (!file.batches.empty()) object["batches"] = file.batches;
     if (file.modelled) object["modelled"] = true;
     if (!file.derived_from.empty()) object["derived_from"] = file.derived_from;
+    if (!file.once.empty()) object["once"] = file.once;
     text += first ? "\n" : ",\n";
     text += object.dump();
     first = false;

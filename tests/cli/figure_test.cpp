@@ -1,6 +1,7 @@
 // nightjar figure, run as a user runs it.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -43,6 +44,65 @@ TEST_F(FigureCommand, ModelledRowsSayThatTheyAreInCsvAndParquet) {
   EXPECT_NE(content_of(path("answer.parquet")).find("modelled"), std::string::npos);
   ASSERT_EQ(run({"sql", "SELECT 1 AS one"}), 0) << err_;
   EXPECT_EQ(err_, "the lake holds modelled data\n");
+}
+
+class LongFigure : public FigureCommand {
+ protected:
+  void fill_days(int days) {
+    for (int day = 1; day <= days; ++day)
+      for (int host = 1; host <= day; ++host)
+        at_.add(
+            Flow("2017-11-" + std::string(day < 10 ? "0" : "") + std::to_string(day), 5).from("192.0.2." + std::to_string(host)).tcp(23));
+    at_.write();
+  }
+  std::size_t counted_days() {
+    const auto snapshot = at_.lake().snapshot();
+    return static_cast<std::size_t>(std::ranges::count(snapshot.value()->version().files, Table::counts, &LakeFile::table));
+  }
+  bool asks(const std::string& table) const { return err_.find("FROM " + table) != std::string::npos; }
+};
+
+TEST_F(LongFigure, OfAWeekCountsItsDaysWhenFirstAskedForAndReadsThem) {
+  fill_days(7);
+  ASSERT_EQ(run({"figure", "hosts-per-day", "--format", "csv", "--show-sql"}), 0) << err_;
+  EXPECT_TRUE(asks("counts")) << err_;
+  EXPECT_FALSE(asks("flows")) << err_;
+  EXPECT_EQ(counted_days(), 7u);
+  const std::string expected =
+      "day,tcp,udp,icmp,total\n2017-11-01,1,0,0,1\n2017-11-02,2,0,0,2\n2017-11-03,3,0,0,3\n2017-11-04,4,0,0,4\n2017-11-05,5,0,0,5\n"
+      "2017-11-06,6,0,0,6\n2017-11-07,7,0,0,7\n";
+  EXPECT_EQ(out_, expected);
+  const std::uint64_t version = at_.lake().snapshot().value()->version().number;
+  ASSERT_EQ(run({"figure", "hosts-per-day", "--format", "csv"}), 0) << err_;
+  EXPECT_EQ(out_, expected);
+  EXPECT_EQ(at_.lake().snapshot().value()->version().number, version) << "the second question makes nothing";
+  at_.add(Flow("2017-11-02", 9).from("192.0.2.200").tcp(80));
+  at_.write();
+  ASSERT_EQ(run({"figure", "hosts-per-day", "--format", "csv", "--show-sql"}), 0) << err_;
+  EXPECT_TRUE(asks("counts")) << "the day that changed is counted again";
+  EXPECT_NE(out_.find("2017-11-02,3,0,0,3\n"), std::string::npos) << out_;
+}
+
+TEST_F(LongFigure, OfFewerDaysOrWithoutCountsMakesNone) {
+  fill_days(7);
+  ASSERT_EQ(run({"figure", "hosts-per-day", "--to", "2017-11-07", "--show-sql"}), 0) << err_;
+  EXPECT_TRUE(asks("flows")) << err_;
+  ASSERT_EQ(run({"figure", "hosts-per-day", "--where", "ttl = 3", "--show-sql"}), 0) << err_;
+  EXPECT_EQ(counted_days(), 0u);
+}
+
+TEST_F(LongFigure, AnswersFromFlowsWhereCountsCannotBeMade) {
+  fill_days(7);
+  {
+    const auto writing = at_.lake().begin_write();
+    ASSERT_TRUE(writing);
+    ASSERT_EQ(run({"figure", "hosts-per-day", "--show-sql"}), 0) << err_;
+    EXPECT_TRUE(asks("flows")) << "another process writes";
+  }
+  write("lake/counts", "in the way of the folder");
+  ASSERT_EQ(run({"figure", "hosts-per-day", "--show-sql"}), 0) << err_;
+  EXPECT_TRUE(asks("flows")) << err_;
+  EXPECT_EQ(counted_days(), 0u);
 }
 
 TEST_F(FigureCommand, OtherRowsHaveNoSuchColumn) {

@@ -6,6 +6,8 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "figure/filter_sql.hpp"
@@ -13,6 +15,7 @@
 #include "fingerprint/catalogue.hpp"
 #include "random_filter.hpp"
 #include "small_lake.hpp"
+#include "store/compact.hpp"
 #include "store/counts.hpp"
 
 namespace nightjar {
@@ -208,6 +211,121 @@ TEST_F(RandomTraffic, HostsAndPacketsPerDayOfAnyFilter) {
     request.figure = "port-hosts";
     request.where = to_text(filter);
     EXPECT_EQ(lines_of(lake_->ask(request)), expected) << request.where;
+  }
+}
+
+/// Values of columns that only rows of equal packets have, and filters that ask for them; the same rows in pieces.
+class SplitTraffic : public RandomTraffic {
+ protected:
+  using Key = std::tuple<std::int64_t, std::string, std::uint64_t, std::uint64_t, std::uint8_t, std::uint16_t, std::uint8_t, std::uint32_t,
+                         std::uint16_t>;
+
+  SplitTraffic() {
+    for (const Flow& flow : *flows_) {
+      if (pick(0, 2) != 0) continue;
+      parts_.push_back(flow);
+      // Further packets of the same key: with the same values, or others.
+      for (int more = pick(0, 2); more > 0; --more) {
+        Flow part = flow;
+        if (pick(0, 1) == 0) part.ttl(static_cast<std::uint8_t>(pick(49, 51)));
+        if (pick(0, 1) == 0) part.src_port(static_cast<std::uint16_t>(pick(0, 3)));
+        if (pick(0, 1) == 0) part.length(static_cast<std::uint16_t>(pick(39, 41)));
+        parts_.push_back(part);
+      }
+    }
+    for (const Flow& part : parts_) {
+      const FlowRow& row = part.row();
+      const Key key{row.hour, part.sensor(), row.src, row.src_low, row.protocol, row.port, row.traffic_class, row.facts, row.window};
+      const auto [at, first] = wholes_.emplace(key, part);
+      if (first) continue;
+      Flow& whole = at->second;
+      const FlowRow before = whole.row();
+      whole.packets(before.packets + row.packets);
+      if (before.ttl != row.ttl) whole.ttl(0);
+      if (before.src_port != row.src_port) whole.src_port(0);
+      if (before.ip_length != row.ip_length) whole.length(0);
+    }
+  }
+
+  /// Packets and hosts of all classes by a plain loop over whole rows.
+  std::pair<std::uint64_t, std::size_t> expected(const std::string& where) const {
+    const auto filter = std::get<FilterExpression>(parse_filter(where));
+    std::uint64_t packets = 0;
+    std::set<std::uint64_t> hosts;
+    for (const auto& [key, flow] : wholes_) {
+      if (!darknet(flow) || !host_class(flow) || !matches(filter, flow.row(), flow.sensor())) continue;
+      packets += flow.row().packets;
+      hosts.insert(flow.row().src);
+    }
+    return {packets, hosts.size()};
+  }
+
+  static std::pair<std::uint64_t, std::size_t> asked(SmallLake& lake, const std::string& where) {
+    FigureRequest request;
+    request.figure = "countries";
+    request.where = where;
+    request.top = 1000;
+    const auto answer = lake.ask(request);
+    EXPECT_TRUE(answer) << (answer ? "" : answer.error().sentence);
+    std::uint64_t packets = answer->total.value_or(0);
+    request.figure = "port-hosts-by-fingerprint";
+    const auto marks = lake.ask(request);
+    EXPECT_TRUE(marks) << (marks ? "" : marks.error().sentence);
+    request.figure = "sources";
+    request.where = "(" + where + ") and class in (scan, request)";
+    const auto sources = lake.ask(request);
+    EXPECT_TRUE(sources) << (sources ? "" : sources.error().sentence);
+    return {packets, sources->rows.size()};
+  }
+
+  std::vector<Flow> parts_;
+  std::map<Key, Flow> wholes_;
+};
+
+TEST_F(SplitTraffic, FiltersOfSharedValuesAnswerTheSameHoweverADayWasSplit) {
+  const std::vector<std::string> filters = {
+      "ttl = 50",           "ttl != 50",          "ttl = 0",     "ttl > 40 and port = 23", "src_port = 2",
+      "src_port in (0, 3)", "not (src_port = 1)", "length = 40", "length <= 40",           "ttl = 50 or length = 41"};
+  SmallLake unmarked, pieces, hourly;
+  for (SmallLake* lake : {&unmarked, &pieces, &hourly}) {
+    for (const char* sensor : {"alpha", "be ta"}) lake->sensor(sensor, 32);
+    lake->sensor("pot", 1, SensorKind::honeypot);
+  }
+  for (const Flow& part : parts_) unmarked.add(part);
+  unmarked.write();
+  // Ten files that each hold a key once at most and say which hours they have: all of them lie in several files.
+  std::vector<std::vector<Flow>> ten(10);
+  std::map<Key, std::size_t> next;
+  for (const Flow& part : parts_) {
+    const FlowRow& row = part.row();
+    const Key key{row.hour, part.sensor(), row.src, row.src_low, row.protocol, row.port, row.traffic_class, row.facts, row.window};
+    ten[(next.emplace(key, static_cast<std::size_t>(row.src % 7)).first->second)++ % 10].push_back(part);
+  }
+  for (const auto& piece : ten) {
+    for (const Flow& part : piece) pieces.add(part);
+    pieces.write(false, true);
+  }
+  // Whole rows in two files that meet between hours.
+  for (const bool late : {false, true}) {
+    for (const auto& [key, flow] : wholes_)
+      if ((flow.row().hour % 24 >= 11) == late) hourly.add(flow);
+    hourly.write(false, true);
+  }
+  for (const std::string& where : filters) {
+    const auto right = expected(where);
+    EXPECT_EQ(asked(unmarked, where), right) << where << ", nothing known";
+    EXPECT_EQ(asked(pieces, where), right) << where << ", ten pieces";
+    EXPECT_EQ(asked(hourly, where), right) << where << ", cut between hours";
+  }
+  EXPECT_EQ(hourly.rows_word("ttl = 50"), "flows") << "nothing to merge there";
+  CompactOptions options;
+  options.rows_per_file = 300;
+  for (SmallLake* lake : {&unmarked, &pieces}) {
+    EXPECT_NE(lake->rows_word("ttl = 50"), "flows");
+    ASSERT_TRUE(compact(lake->lake(), options));
+    lake->look_again();
+    EXPECT_EQ(lake->rows_word("ttl = 50"), "flows") << "compacted files say that each key comes once";
+    for (const std::string& where : filters) EXPECT_EQ(asked(*lake, where), expected(where)) << where << ", compacted";
   }
 }
 

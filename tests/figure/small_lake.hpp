@@ -9,6 +9,7 @@
 #include <random>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -98,8 +99,9 @@ class SmallLake {
   void add(const Flow& flow) { flows_.push_back(flow); }
   void add(BackscatterRow row, const std::string& sensor) { backscatter_.emplace_back(row, sensor); }
 
-  /// Writes what was added as one batch: a file a table and day.
-  void write(bool modelled = false) {
+  /// Writes what was added as one batch: a file a table and day. `keys_once`: no two rows have one key, and the files say so.
+  void write(bool modelled = false, bool keys_once = false) {
+    keys_once_ = keys_once;
     std::map<std::int64_t, std::vector<FlowRow>> flows;
     std::map<std::int64_t, std::vector<MinuteRow>> minutes;
     std::map<std::int64_t, std::vector<BackscatterRow>> backscatter;
@@ -155,6 +157,17 @@ class SmallLake {
     EXPECT_TRUE(session) << (session ? "" : session.error().sentence);
     return *std::move(session);
   }
+  /// What the figure countries reads instead of `flows` under a filter.
+  std::string rows_word(const std::string& where) {
+    FigureRequest request;
+    request.figure = "countries";
+    request.where = where;
+    const auto answer = ask(request);
+    if (!answer) return answer.error().sentence;
+    const std::string& sql = answer->queries.front();
+    const std::size_t from = sql.find("FROM ") + 5;
+    return sql.substr(from, sql.find_first_of(" \n", from) - from);
+  }
   Result<FigureAnswer> ask(const FigureRequest& request, const FigureSurroundings& around = {}) {
     if (!session_) session_ = session();
     return run_figure(*session_, request, around);
@@ -187,6 +200,10 @@ class SmallLake {
       file.bytes = written->bytes;
       file.batches = {batch_};
       file.modelled = modelled;
+      if constexpr (std::is_same_v<Row, FlowRow>) {
+        if (keys_once_)
+          for (const FlowRow& row : rows) file.once[names_[row.sensor]] |= 1U << (row.hour - day * kHoursPerDay);
+      }
       change.added.push_back(file);
     }
   }
@@ -196,6 +213,7 @@ class SmallLake {
   std::unique_ptr<QuerySession> session_;
   Names names_;
   std::uint64_t batch_ = 1;
+  bool keys_once_ = false;
   std::map<std::string, std::pair<std::uint64_t, SensorKind>> sensors_;
   std::vector<Flow> flows_;
   std::vector<std::pair<BackscatterRow, std::string>> backscatter_;

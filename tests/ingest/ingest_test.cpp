@@ -91,6 +91,18 @@ TEST_F(IngestTest, gives_the_same_lake_whatever_the_size_of_batches_flushes_and_
   EXPECT_EQ(content(), large);
 }
 
+TEST_F(IngestTest, says_of_files_of_flows_which_hours_they_hold_and_cuts_them_between_hours) {
+  PcapFile capture;
+  for (int hour = 0; hour < 6; ++hour)
+    for (int i = 0; i < 100; ++i)
+      capture.add(packet().at(kNov23 + (hour * 3600LL + i) * 1'000'000'000).tcp().syn().from("203.0.113.9").to("198.18.0.3").port(23));
+  ingest({file("a.pcap", capture.content())}, {.sensor = "tokyo-1"}, {.flush_packets = 250, .step_packets = 40});
+  std::vector<std::uint32_t> hours;
+  for (const LakeFile& flows : Lake(lake_folder()).snapshot().value()->version().files)
+    if (flows.table == Table::flows) hours.push_back(flows.once.at("tokyo-1"));
+  EXPECT_EQ(hours, (std::vector<std::uint32_t>{0b11, 0b1100, 0b110000}));
+}
+
 TEST_F(IngestTest, adds_nothing_for_the_same_capture_under_any_name_and_says_so) {
   const std::string content_of_file = darknet_traffic(3'000, 4).content();
   const std::string first = file("first.pcap", content_of_file);

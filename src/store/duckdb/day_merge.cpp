@@ -67,7 +67,11 @@ class DuckdbDayMerge final : public DayMerge {
       file.path = day_folder(table, day) + "/" + name + std::to_string(part) + ".parquet";
       const std::string stretch = "(SELECT * FROM " + from + condition(table, *cuts, part) + ")";
       if (auto written = write(merge_sql(schema, stretch), file); !written) return written.error();
-      if (file.rows > 0) merged.push_back(std::move(file));
+      if (file.rows == 0) continue;
+      if (table == Table::flows) {
+        if (auto looked = note_hours(file); !looked) return looked.error();
+      }
+      merged.push_back(std::move(file));
     }
     return merged;
   }
@@ -99,6 +103,22 @@ class DuckdbDayMerge final : public DayMerge {
     if (part > 0) sql += " WHERE " + cutting_number(table) + " >= " + cuts[part - 1];
     if (part < cuts.size()) sql += (part > 0 ? " AND " : " WHERE ") + cutting_number(table) + " < " + cuts[part];
     return sql;
+  }
+
+  /// What was merged has no key twice: the file says so, with the hours that it holds.
+  Result<void> note_hours(LakeFile& file) {
+    const std::string sql = "SELECT sensor, CAST(bit_or(1 << hour(hour)) AS UINTEGER) FROM read_parquet(" +
+                            sql_literal((root_ / file.path).string()) + ", hive_partitioning = false) GROUP BY sensor";
+    QueryResult result;
+    if (duckdb_query(connection_->handle(), sql.c_str(), result.address()) != DuckDBSuccess) {
+      return Error{"cannot look at " + file.path + ": " + error_sentence(duckdb_result_error(result.address()))};
+    }
+    for (idx_t row = 0; row < duckdb_row_count(result.address()); ++row) {
+      char* sensor = duckdb_value_varchar(result.address(), 0, row);
+      file.once[sensor] = duckdb_value_uint32(result.address(), 1, row);
+      duckdb_free(sensor);
+    }
+    return {};
   }
 
   Result<void> write(const std::string& select, LakeFile& file) {

@@ -9,6 +9,7 @@
 #include "store/duckdb/distinct_hosts.hpp"
 #include "store/duckdb/functions.hpp"
 #include "store/duckdb/macros.hpp"
+#include "store/duckdb/marks.hpp"
 #include "store/duckdb/parquet_answer.hpp"
 #include "store/duckdb/question.hpp"
 #include "store/duckdb/spill_folder.hpp"
@@ -36,7 +37,8 @@ class DuckdbQuerySession final : public QuerySession {
     if (!opened) return opened.error();
     connection_ = std::move(*opened);
     hosts_memory_.limit_bytes = connection_->memory_bytes() / 3;
-    if (!register_distinct_hosts(connection_->handle(), hosts_memory_) || !register_functions(connection_->handle())) {
+    if (!register_distinct_hosts(connection_->handle(), hosts_memory_) || !register_functions(connection_->handle()) ||
+        !register_marks(connection_->handle())) {
       return Error{"DuckDB takes no functions"};
     }
     // The version's files alone stay within reach; what the user says later cannot undo it. Not the whole folder of the lake
