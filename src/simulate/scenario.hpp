@@ -24,6 +24,9 @@ struct Curve {
   double mean(double from, double to) const;
 };
 
+/// Stands for a country: private and other reserved addresses, which have none ("bogon" in a scenario).
+inline constexpr CountryCode kBogon = 0;
+
 /// Where hosts of a population are: a country, or one AS of it.
 struct OriginWeight {
   CountryCode country = 0;
@@ -33,7 +36,7 @@ struct OriginWeight {
 
 /// What hosts of a population knock on.
 struct PortWeight {
-  std::uint8_t protocol = 6;  ///< IANA number: 6 or 17; 1 for echo requests and ICMP quotes
+  std::uint8_t protocol = 6;  ///< IANA number: 6 or 17; 1 for echo requests and ICMP quotes; others have no ports (47: GRE)
   std::uint16_t port = 0;     ///< 0: any port, drawn anew for each probe; of backscatter the victim's service
   double weight = 1;
 };
@@ -46,7 +49,7 @@ struct RateWeight {
 /// Hosts that behave alike. Either they come and go (births and clean-ups that keep `hosts` alive at a time), or they are a fixed
 /// few (`fixed_hosts`) who share `packets_a_day`.
 struct Population {
-  std::string name, sentence;
+  std::string name, sentence;     ///< names differ; the sentence may be empty
   std::string tool;               ///< how its packets look: tool.hpp lists them
   std::string incident;           ///< id of the incident it belongs to; empty: the ordinary noise
   Curve hosts;                    ///< hosts alive in the world at a time
@@ -58,18 +61,18 @@ struct Population {
   double peak_hour = 20;
   std::vector<RateWeight> rates;      ///< for `hosts` and for `packets_a_day`, not for fixed hosts
   std::vector<PortWeight> ports;      ///< at least one
-  std::vector<OriginWeight> origins;  ///< at least one
+  std::vector<OriginWeight> origins;  ///< 1 to 255
   std::string conversation;           ///< what it says to a honeypot that answers (conversation.hpp); empty: nothing
 };
 
 /// What a program that explains traffic should find, as the truth names it.
 struct Incident {
-  std::string id, title, title_ja;
+  std::string id, title, title_ja;  ///< ids differ
   std::string kind;  ///< "host-spike", "packet-spike", "new-port", "heavy-source", "scan-campaign", "dos-victim", "carpet-bombing",
                      ///< "new-payload", "drdos", "sensor", "none" (must not be reported)
   std::uint8_t protocol = 6;
   std::uint16_t port = 0;
-  std::int64_t onset = 0, peak = 0, end = 0;  ///< seconds since 1970
+  std::int64_t onset = 0, peak = 0, end = 0;  ///< seconds since 1970; they ascend, peak and onset may be the same
   std::vector<std::string> because;           ///< "country=AR", "fingerprint=mirai", "asn=9605": what explains it
   std::vector<std::uint16_t> related_ports;   ///< TCP
   std::vector<std::string> payloads;          ///< names of conversations (conversation.hpp) that honeypots get
@@ -82,7 +85,7 @@ struct SizeChange {
 };
 /// Nothing was captured between two times.
 struct Outage {
-  std::string sensor;
+  std::string sensor;  ///< "darknet", "honeypot", "reflector-1" and so on
   std::int64_t from = 0, to = 0;
 };
 
@@ -132,7 +135,8 @@ struct Honeypot {
 
 /// A modelled observatory: a file under scenarios/ that users copy and edit.
 struct Scenario {
-  std::string name, title, title_ja, sentence;
+  std::string name;  ///< of the file, without .toml
+  std::string title, title_ja, sentence;
   std::int64_t from = 0, to = 0;         ///< seconds since 1970; what is written unless --from and --to say otherwise
   std::int64_t utc_offset = 0;           ///< seconds; dates without a zone mean this one, and the truth counts its days too
   double reference_addresses = 268'992;  ///< the darknet that `packets_a_day` are of
@@ -151,11 +155,13 @@ inline constexpr std::uint32_t kMostAddresses = 65'024;
 inline constexpr std::uint32_t kReflectorsFirst = 0x647ffe00;  // 100.127.254.0/24: pot i is .i + 1
 inline constexpr std::uint32_t kHoneypotFirst = 0x647fff00;    // 100.127.255.0/24
 
-/// Reads a scenario file; errors name the file, the place and what would be right (scenario_file.cpp).
+/// Reads a scenario file; errors name the file, the line and what would be right: the mistake that stands first in the file. What is
+/// read keeps all that is said of the structs above; whether the geolocation data know its networks is for the model to find out.
 Result<Scenario> read_scenario(const std::filesystem::path& path);
+/// `name_for_errors` is also what the scenario is named after.
 Result<Scenario> parse_scenario(std::string_view text, const std::string& name_for_errors);
 
-/// The scenarios that are part of the program, by name; sorted.
+/// The scenarios that are part of the program (scenarios/*.toml), by name; sorted.
 struct BuiltInScenario {
   std::string_view name, text;
 };
