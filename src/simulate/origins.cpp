@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <vector>
 
@@ -41,6 +42,13 @@ NetworksByCountry networks_by_country(const Geolocation& data) {
   });
   return countries;
 }
+
+/// Sources that nobody can answer: private, shared and link-local addresses (RFC 1918, 6598, 3927) that leak out or are forged.
+constexpr std::array kBogons = std::to_array<std::pair<std::uint32_t, std::uint32_t>>({{0x0a000000, 0x0affffff},
+                                                                                       {0x64400000, kDarknetFirst - 1},
+                                                                                       {0xa9fe0000, 0xa9feffff},
+                                                                                       {0xac100000, 0xac1fffff},
+                                                                                       {0xc0a80000, 0xc0a8ffff}});
 
 /// Networks that no AS announces stay only where there are no others.
 CountryNetworks country_of(CountryCode country, std::vector<Network> networks) {
@@ -128,6 +136,9 @@ Result<Origins> Origins::build(const Geolocation& data) {
         "the geolocation data give no IPv4 address to any country, so there is nowhere to draw sources from: "
         "npm ci installs data, NIGHTJAR_GEODATA names others"};
   }
+  std::vector<Network> bogons;
+  for (const auto& [first, last] : kBogons) bogons.push_back({0, first, last});
+  origins.state_->countries.insert(origins.state_->countries.begin(), {country_of(kBogon, std::move(bogons)), ""});
   for (State::Country& country : origins.state_->countries) {
     country.pool = {&country.networks, 0, country.networks.hosts()};
     for (const CountryNetworks::As& as : country.networks.ases()) country.ases.push_back({&country.networks, as.first, as.hosts});

@@ -63,6 +63,7 @@ struct Population {
   std::vector<PortWeight> ports;      ///< at least one
   std::vector<OriginWeight> origins;  ///< 1 to 255
   std::string conversation;           ///< what it says to a honeypot that answers (conversation.hpp); empty: nothing
+  double conversation_share = 1;      ///< 0 to 1: hosts that do so; the others leave it at their probe
 };
 
 /// What a program that explains traffic should find, as the truth names it.

@@ -109,6 +109,9 @@ Population read_population(ScenarioTable table, const Scenario& scenario) {
   population.origins = read_origins(table, "origins");
   read_tool(table, population);
   read_conversation(table, population);
+  population.conversation_share = table.number("conversation_share", 1, {0, 1, false});
+  if (const TomlNode* share = table.find("conversation_share"); share != nullptr && population.conversation.empty())
+    table.mistake(share->line, "conversation_share needs a conversation");
   read_size(table, population);
   population.rhythm = table.number("rhythm", 0, {0, 0.9, false});
   population.peak_hour = table.number("peak_hour", population.peak_hour, {0, 24, false});

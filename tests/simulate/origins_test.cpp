@@ -159,7 +159,6 @@ TEST_F(OriginsTest, SaysWhatTheDataKnowInsteadOfACountryOrAs) {
       built({{"186.0.0.0/16", "AR"}, {"200.0.0.0/16", "BR"}, {"201.0.0.0/16", "JP"}},
             "186.0.0.0,186.0.0.255,22927,Telefonica de Argentina\n186.0.1.0,186.0.9.255,7303,Telecom\n200.0.0.0,200.0.0.255,27699,\n");
   EXPECT_EQ(error(origins, country_code('X', 'Y')), "the geolocation data give no IPv4 address to XY");
-  EXPECT_EQ(error(origins, 0), "the geolocation data give no IPv4 address to no country");
   EXPECT_EQ(error(origins, kArgentina, 27699),
             "the geolocation data give no IPv4 address to AS27699 in AR; they have AS27699 in BR (254 addresses); the largest ASes there: "
             "AS7303 (Telecom, 2,286 addresses), AS22927 (Telefonica de Argentina, 254 addresses)");
@@ -167,6 +166,18 @@ TEST_F(OriginsTest, SaysWhatTheDataKnowInsteadOfACountryOrAs) {
             "the geolocation data give no IPv4 address to AS5 in BR; they have AS5 in no country; the largest ASes there: AS27699 (254 "
             "addresses)");
   EXPECT_THAT(error(origins, kJapan, 5), testing::EndsWith("; they know no AS there"));
+}
+
+TEST_F(OriginsTest, BogonsAreReservedAddressesOutsideTheModelledSensors) {
+  const Origins origins = built({{"186.0.0.0/16", "AR"}}, "186.0.0.0,186.0.255.255,1,One\n");
+  const Origins::Pool& bogons = pool(origins, kBogon, 0);
+  EXPECT_GT(Origins::size(bogons), 20'000'000U);
+  for (std::uint64_t number = 0; number < 20'000; ++number) {
+    const std::uint32_t address = Origins::address(bogons, number);
+    EXPECT_TRUE(is_reserved(4, address, 0)) << address;
+    EXPECT_NE(address >> 16, kDarknetFirst >> 16);
+    EXPECT_LT(address >> 24, 224U) << "nobody takes a multicast source for a host";
+  }
 }
 
 TEST_F(OriginsTest, RefusesDataThatGiveNoCountryAnAddress) {

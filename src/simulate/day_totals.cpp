@@ -1,0 +1,55 @@
+#include "simulate/day_totals.hpp"
+
+#include <bit>
+
+#include "net/packet.hpp"
+
+namespace nightjar::simulate {
+namespace {
+
+// What hosts are unique in, above the 32 bits of the address.
+constexpr std::uint64_t kAll = 0, kOfProtocol = 1ULL << 24, kOfFingerprint = 2ULL << 24, kOfPort = 3ULL << 24;
+
+DayTotals::Kind kind_of(std::uint8_t number) {
+  switch (number) {
+    case protocol::kTcp: return DayTotals::kTcp;
+    case protocol::kUdp: return DayTotals::kUdp;
+    case protocol::kIcmp:
+    case protocol::kIcmpv6: return DayTotals::kIcmp;
+    default: return DayTotals::kOther;
+  }
+}
+
+}  // namespace
+
+void DayTotals::add(const Knock& knock, CountryCode country) {
+  if (!knock.decodable) {
+    ++undecodable;
+    return;
+  }
+  const Kind kind = kind_of(knock.protocol);
+  ++protocols[kind].packets;
+  ++total.packets;
+  ++classes[static_cast<std::size_t>(knock.traffic_class)];
+  if (knock.traffic_class != TrafficClass::scan && knock.traffic_class != TrafficClass::request) return;
+  const std::uint64_t source = knock.from.high;
+  const auto first_time = [&](std::uint64_t what) -> std::uint64_t { return seen_.insert(what << 32 | source).second ? 1 : 0; };
+  const std::uint64_t host = first_time(kAll);
+  total.hosts += host;
+  Count& of_country = countries[country];
+  ++of_country.packets;
+  of_country.hosts += host;
+  protocols[kind].hosts += first_time(kOfProtocol | kind);
+  const std::uint32_t port = static_cast<std::uint32_t>(kind) << 16 | knock.dst_port;
+  Count& of_port = ports[static_cast<std::uint32_t>(knock.protocol) << 16 | knock.dst_port];
+  ++of_port.packets;
+  of_port.hosts += first_time(kOfPort | port);
+  for (std::uint32_t marks = knock.fingerprints; marks != 0; marks &= marks - 1) {
+    const auto index = static_cast<std::uint32_t>(std::countr_zero(marks));
+    Count& of_fingerprint = fingerprints[index];
+    ++of_fingerprint.packets;
+    of_fingerprint.hosts += first_time(kOfFingerprint | index);
+  }
+}
+
+}  // namespace nightjar::simulate

@@ -1,0 +1,212 @@
+#include "simulate/simulate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/file.hpp"
+#include "base/time.hpp"
+#include "simulate/draw.hpp"
+#include "simulate/drdos.hpp"
+#include "simulate/frame.hpp"
+#include "simulate/frame_sheet.hpp"
+#include "simulate/honeypot_traffic.hpp"
+#include "simulate/model.hpp"
+#include "simulate/observatory_toml.hpp"
+#include "simulate/timeline.hpp"
+#include "simulate/truth.hpp"
+
+namespace nightjar::simulate {
+namespace {
+
+constexpr std::int64_t kNanosPerDay = kSecondsPerDay * kNanosPerSecond;
+
+/// A sensor and where its packets go. Sensors that are not wanted have no writer.
+struct Output {
+  std::string name;
+  std::optional<CaptureWriter> writer;
+};
+
+class Simulation {
+ public:
+  Simulation(const Scenario& scenario, const Geolocation& geolocation, const Settings& settings, Progress& progress)
+      : scenario_(scenario),
+        geolocation_(geolocation),
+        settings_(settings),
+        progress_(progress),
+        from_(settings.from.value_or(scenario.from)),
+        to_(settings.to.value_or(scenario.to)),
+        pots_(settings.reflectors.value_or(scenario.reflectors.pots)) {}
+
+  Result<Written> run();
+
+ private:
+  Result<void> check() const;
+  Result<void> open_outputs();
+  Result<void> write_darknet(const std::vector<Event>& events, HoneypotTraffic& visits, Truth& truth);
+  Result<void> write_requests(const DrdosTraffic& requests, std::int64_t day);
+  bool in_outage(const std::string& sensor, std::int64_t time_ns) const;
+  Result<void> write_truth(const std::string& text) const;
+
+  const Scenario& scenario_;
+  const Geolocation& geolocation_;
+  const Settings& settings_;
+  Progress& progress_;
+  std::int64_t from_, to_;
+  std::uint32_t pots_;
+  Output darknet_{kDarknetName, {}}, honeypot_{kHoneypotName, {}};
+  std::vector<Output> reflectors_;
+  const Model* model_ = nullptr;
+};
+
+Result<void> Simulation::check() const {
+  if (from_ >= to_) return Error{"the span is empty: --from must lie before --to"};
+  if (from_ < scenario_.from || to_ > scenario_.to) {
+    return Error{fmt::format("scenario {} is from {} to {}: --from and --to must lie inside", scenario_.name, format_second(scenario_.from),
+                             format_second(scenario_.to))};
+  }
+  return {};
+}
+
+Result<void> Simulation::open_outputs() {
+  namespace fs = std::filesystem;
+  const std::string& only = settings_.to_standard_output;
+  for (std::uint32_t pot = 0; pot < pots_; ++pot) reflectors_.push_back({pot_name(pot), {}});
+  std::vector<Output*> outputs = {&darknet_};
+  if (scenario_.honeypot.addresses > 0) outputs.push_back(&honeypot_);
+  for (Output& reflector : reflectors_) outputs.push_back(&reflector);
+  if (!only.empty()) {
+    const auto wanted = std::find_if(outputs.begin(), outputs.end(), [&](const Output* output) { return output->name == only; });
+    if (wanted == outputs.end()) {
+      std::string names;
+      for (const Output* output : outputs) names += (names.empty() ? "" : ", ") + output->name;
+      return Error{fmt::format("scenario {} has no sensor {}; it has {}", scenario_.name, only, names)};
+    }
+    (*wanted)->writer.emplace(CaptureWriter::Config{.folder = {}, .prefix = only, .zstd = settings_.zstd, .to_standard_output = true});
+    return {};
+  }
+  std::error_code failure;
+  fs::create_directories(settings_.out, failure);
+  if (!failure && !fs::is_empty(settings_.out, failure) && !failure) {
+    return Error{fmt::format("{} is not empty: captures of two runs must not mix; name another folder", settings_.out.string())};
+  }
+  for (Output* output : outputs) {
+    if (failure) break;
+    const fs::path folder = settings_.out / output->name;
+    fs::create_directories(folder, failure);
+    output->writer.emplace(CaptureWriter::Config{
+        .folder = folder, .prefix = output->name, .rotate = settings_.rotate, .zstd = settings_.zstd, .to_standard_output = false});
+  }
+  if (failure) return Error{fmt::format("cannot make {}: {}", settings_.out.string(), failure.message())};
+  return write_file_atomically(settings_.out / "nightjar.toml", observatory_toml(scenario_, settings_.addresses, pots_, from_, to_));
+}
+
+bool Simulation::in_outage(const std::string& sensor, std::int64_t time_ns) const {
+  return std::any_of(scenario_.outages.begin(), scenario_.outages.end(), [&](const Outage& outage) {
+    return outage.sensor == sensor && time_ns >= outage.from * kNanosPerSecond && time_ns < outage.to * kNanosPerSecond;
+  });
+}
+
+Result<void> Simulation::write_darknet(const std::vector<Event>& events, HoneypotTraffic& visits, Truth& truth) {
+  Scratch scratch;
+  std::uint32_t observed = settings_.addresses;
+  std::int64_t day = -1;
+  for (const Event& event : events) {
+    if (const std::int64_t today = floor_div(event.time_ns, kNanosPerDay); today != day) {
+      observed = observed_addresses(scenario_, settings_.addresses, today * kSecondsPerDay);
+      day = today;
+    }
+    const bool at_honeypot = event.dst >= kHoneypotFirst;
+    if (!at_honeypot && event.dst - kDarknetFirst >= observed) continue;
+    if (in_outage(at_honeypot ? honeypot_.name : darknet_.name, event.time_ns)) {
+      truth.add_lost();
+      continue;
+    }
+    Knock knock;
+    knock.time_ns = event.time_ns;
+    knock.from = {4, event.src, 0};
+    knock.to = {4, event.dst, 0};
+    model_->populations()[event.population].tool->make(event, knock, scratch);
+    if (at_honeypot) {
+      if (honeypot_.writer) visits.add(event, knock, truth);
+      continue;
+    }
+    if (!darknet_.writer) continue;
+    if (!settings_.truth.empty()) truth.add(event, knock);
+    auto room = darknet_.writer->room(event.time_ns);
+    if (!room) return room.error();
+    darknet_.writer->wrote(write_record(*room, knock));
+    progress_.packets.fetch_add(1, std::memory_order_relaxed);
+  }
+  return {};
+}
+
+Result<void> Simulation::write_requests(const DrdosTraffic& requests, std::int64_t day) {
+  const bool wanted = std::any_of(reflectors_.begin(), reflectors_.end(), [](const Output& output) { return output.writer.has_value(); });
+  if (!wanted) return {};
+  std::vector<FrameSheet> sheets(pots_);
+  const std::int64_t until_ns = std::min((day + 1) * kNanosPerDay, to_ * kNanosPerSecond);
+  requests.add(std::max(day * kNanosPerDay, from_ * kNanosPerSecond), until_ns, sheets);
+  for (std::uint32_t pot = 0; pot < pots_; ++pot) {
+    if (!reflectors_[pot].writer) continue;
+    if (auto written = sheets[pot].write_until(until_ns, *reflectors_[pot].writer); !written) return written;
+  }
+  return {};
+}
+
+Result<void> Simulation::write_truth(const std::string& text) const { return write_file_atomically(settings_.truth, text); }
+
+Result<Written> Simulation::run() {
+  if (auto checked = check(); !checked) return checked.error();
+  auto origins = Origins::build(geolocation_);
+  if (!origins) return origins.error();
+  auto model = Model::prepare(scenario_, &*origins, to_);
+  if (!model) return model.error();
+  model_ = &*model;
+  Reflectors reflectors = scenario_.reflectors;
+  reflectors.pots = pots_;
+  auto requests = DrdosTraffic::draw(reflectors, *origins, {settings_.attack_scale, settings_.seed});
+  if (!requests) return requests.error();
+  if (auto opened = open_outputs(); !opened) return opened.error();
+
+  Truth truth(*model, {settings_.seed, settings_.addresses, settings_.attack_scale, from_, to_});
+  const Draw draw(*model, {scenario_.honeypot.addresses, settings_.addresses}, settings_.seed, from_, to_);
+  HoneypotTraffic visits(*model, *origins, settings_.seed);
+  Timeline timeline(draw, model->populations().size(), from_, to_);
+  progress_.days = floor_div(to_ - 1, kSecondsPerDay) - floor_div(from_, kSecondsPerDay) + 1;
+  Timeline::Day day;
+  while (!progress_.stop && timeline.next(day)) {
+    if (auto written = write_darknet(day.events, visits, truth); !written) return written.error();
+    const std::int64_t until_ns = std::min((day.number + 1) * kNanosPerDay, to_ * kNanosPerSecond);
+    if (honeypot_.writer) {
+      visits.add_crawlers(day.number, truth);
+      if (auto written = visits.sheet().write_until(until_ns, *honeypot_.writer); !written) return written.error();
+    }
+    if (auto written = write_requests(*requests, day.number); !written) return written.error();
+    ++progress_.days_done;
+  }
+
+  Written report;
+  report.stopped = progress_.stop;
+  std::vector<Output*> outputs = {&darknet_, &honeypot_};
+  for (Output& reflector : reflectors_) outputs.push_back(&reflector);
+  for (Output* output : outputs) {
+    if (!output->writer) continue;
+    if (!report.stopped) {
+      if (auto finished = output->writer->finish(); !finished) return finished.error();
+    }
+    report.sensors.push_back({output->name, output->writer->packets(), output->writer->bytes(), output->writer->files()});
+  }
+  if (!settings_.truth.empty() && !report.stopped) {
+    if (auto written = write_truth(truth.json(*requests, geolocation_.sources())); !written) return written.error();
+  }
+  return report;
+}
+
+}  // namespace
+
+Result<Written> simulate(const Scenario& scenario, const Geolocation& geolocation, const Settings& settings, Progress& progress) {
+  return Simulation(scenario, geolocation, settings, progress).run();
+}
+
+}  // namespace nightjar::simulate

@@ -1,0 +1,69 @@
+#pragma once
+#include <absl/container/flat_hash_set.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "enrich/geolocation.hpp"
+#include "simulate/conversation.hpp"
+#include "simulate/day_totals.hpp"
+#include "simulate/drdos.hpp"
+#include "simulate/event.hpp"
+#include "simulate/model.hpp"
+
+namespace nightjar::simulate {
+
+/// What was really written: the answers for whoever tests a program that explains traffic. Never beside the captures: only where
+/// --truth says. docs/model.md describes the JSON.
+class Truth {
+ public:
+  /// The arguments of a run, as the truth names them.
+  struct Run {
+    std::uint64_t seed = 0;
+    std::uint32_t addresses = 0;
+    double attack_scale = 0;
+    std::int64_t from = 0, to = 0;  ///< seconds since 1970
+  };
+  Truth(const Model& model, Run run);
+
+  /// A packet that is written into a darknet's capture.
+  void add(const Event& event, const Knock& knock);
+  /// A visit of the honeypot; without `conversation` a probe alone, which was answered.
+  void add_visit(const Conversation* conversation, std::uint32_t src, const VisitTold& told);
+  /// A packet that would have been seen but for an outage.
+  void add_lost() { ++lost_in_outages_; }
+
+  /// The JSON text.
+  std::string json(const DrdosTraffic& requests, const std::vector<GeolocationSource>& geolocation) const;
+
+ private:
+  struct Seen {
+    std::uint64_t packets = 0;
+    std::int64_t first_ns = 0, last_ns = 0;
+    absl::flat_hash_set<std::uint32_t> hosts;
+
+    void add(std::int64_t time_ns, std::uint32_t host);
+  };
+  struct Visits {
+    std::uint64_t visits = 0, connections = 0, broken_off = 0, logins = 0, accepted = 0;
+    absl::flat_hash_set<std::uint32_t> hosts;
+    std::set<std::string> urls;
+  };
+
+  const Model& model_;
+  Run run_;
+  std::map<std::int64_t, DayTotals> utc_days_, local_days_;  ///< local: of the scenario's UTC offset
+  DayTotals *utc_day_ = nullptr, *local_day_ = nullptr;      ///< of utc_number_ and local_number_: the last ones used
+  std::int64_t utc_number_ = 0, local_number_ = 0;
+  std::vector<std::size_t> incident_of_;  ///< [population]: index in incidents_, or none
+  std::vector<Seen> incidents_;           ///< as in Scenario::incidents
+  std::map<std::string, Visits> visits_;  ///< by conversation; "" for none
+  std::uint64_t lost_in_outages_ = 0;
+};
+
+}  // namespace nightjar::simulate
