@@ -32,5 +32,6 @@ void add_figure(CLI::App& app, Context& context);
 void add_figures(CLI::App& app, Context& context);
 void add_sql(CLI::App& app, Context& context);
 void add_compact(CLI::App& app, Context& context);
+void add_simulate(CLI::App& app, Context& context);
 
 }  // namespace nightjar::cli

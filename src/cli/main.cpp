@@ -37,6 +37,7 @@ int main(int argc, char** argv) {
   add_figures(app, context);
   add_sql(app, context);
   add_compact(app, context);
+  add_simulate(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
