@@ -22,29 +22,34 @@ DayTotals::Kind kind_of(std::uint8_t number) {
 
 }  // namespace
 
-void DayTotals::add(const Knock& knock, CountryCode country) {
-  if (!knock.decodable) {
+void DayTotals::expect(std::size_t packets) {
+  // A packet of a new host is new in all, in its protocol, in its port, and in one or two fingerprints.
+  seen_.reserve(seen_.size() + packets * 4);
+}
+
+void DayTotals::add(const Counted& packet) {
+  if (!packet.decodable) {
     ++undecodable;
     return;
   }
-  const Kind kind = kind_of(knock.protocol);
+  const Kind kind = kind_of(packet.protocol);
   ++protocols[kind].packets;
   ++total.packets;
-  ++classes[static_cast<std::size_t>(knock.traffic_class)];
-  if (knock.traffic_class != TrafficClass::scan && knock.traffic_class != TrafficClass::request) return;
-  const std::uint64_t source = knock.from.high;
+  ++classes[static_cast<std::size_t>(packet.traffic_class)];
+  if (packet.traffic_class != TrafficClass::scan && packet.traffic_class != TrafficClass::request) return;
+  const std::uint64_t source = packet.src;
   const auto first_time = [&](std::uint64_t what) -> std::uint64_t { return seen_.insert(what << 32 | source).second ? 1 : 0; };
   const std::uint64_t host = first_time(kAll);
   total.hosts += host;
-  Count& of_country = countries[country];
+  Count& of_country = countries[packet.country];
   ++of_country.packets;
   of_country.hosts += host;
   protocols[kind].hosts += first_time(kOfProtocol | kind);
-  const std::uint32_t port = static_cast<std::uint32_t>(kind) << 16 | knock.dst_port;
-  Count& of_port = ports[static_cast<std::uint32_t>(knock.protocol) << 16 | knock.dst_port];
+  const std::uint32_t port = static_cast<std::uint32_t>(kind) << 16 | packet.dst_port;
+  Count& of_port = ports[static_cast<std::uint32_t>(packet.protocol) << 16 | packet.dst_port];
   ++of_port.packets;
   of_port.hosts += first_time(kOfPort | port);
-  for (std::uint32_t marks = knock.fingerprints; marks != 0; marks &= marks - 1) {
+  for (std::uint32_t marks = packet.fingerprints; marks != 0; marks &= marks - 1) {
     const auto index = static_cast<std::uint32_t>(std::countr_zero(marks));
     Count& of_fingerprint = fingerprints[index];
     ++of_fingerprint.packets;

@@ -16,12 +16,26 @@ struct Count {
   std::uint64_t packets = 0, hosts = 0;
 };
 
+/// What of a packet the totals need: 16 bytes.
+struct Counted {
+  std::uint32_t src;
+  std::uint32_t fingerprints;  ///< as in Knock
+  std::uint16_t dst_port;
+  CountryCode country;
+  std::uint8_t protocol;
+  TrafficClass traffic_class;
+  bool decodable;
+  std::int8_t days_later;  ///< of the local clock: 0 while its day has the number of the UTC day, else 1 or -1
+};
+static_assert(sizeof(Counted) == 16);
+
 /// Exact totals of a darknet's day, counted from what the model declares of each packet, never from its bytes. Packets that no program
 /// can decode are counted apart and nowhere else.
 class DayTotals {
  public:
-  /// Packets come in order of time: a day is over when the next one begins.
-  void add(const Knock& knock, CountryCode country);
+  void add(const Counted& packet);
+  /// Makes room for the hosts of so many packets more.
+  void expect(std::size_t packets);
   /// Frees the memory that tells hosts apart; nothing may be added behind it.
   void forget_hosts() { seen_ = {}; }
 

@@ -60,11 +60,11 @@ class Simulation {
 };
 
 Result<void> Simulation::check() const {
-  if (from_ >= to_) return Error{"the span is empty: --from must lie before --to"};
-  if (from_ < scenario_.from || to_ > scenario_.to) {
+  if (from_ < scenario_.from || from_ >= scenario_.to || to_ > scenario_.to || to_ <= scenario_.from) {
     return Error{fmt::format("scenario {} is from {} to {}: --from and --to must lie inside", scenario_.name, format_second(scenario_.from),
                              format_second(scenario_.to))};
   }
+  if (from_ >= to_) return Error{"the span is empty: --from must lie before --to"};
   return {};
 }
 
@@ -183,6 +183,7 @@ Result<Written> Simulation::run() {
       if (auto written = visits.sheet().write_until(until_ns, *honeypot_.writer); !written) return written.error();
     }
     if (auto written = write_requests(*requests, day.number); !written) return written.error();
+    truth.end_day();
     ++progress_.days_done;
   }
 

@@ -27,22 +27,45 @@ Truth::Truth(const Model& model, Run run) : model_(model), run_(run), incidents_
   }
 }
 
+Truth::~Truth() { wait(); }
+
 void Truth::add(const Event& event, const Knock& knock) {
   constexpr std::int64_t kNanosPerDay = kSecondsPerDay * kNanosPerSecond;
-  const std::int64_t utc = floor_div(event.time_ns, kNanosPerDay);
+  const std::int64_t day = floor_div(event.time_ns, kNanosPerDay);
   const std::int64_t local = floor_div(event.time_ns + model_.scenario().utc_offset * kNanosPerSecond, kNanosPerDay);
-  if (utc_day_ == nullptr || utc != utc_number_) {
-    if (utc_day_ != nullptr) utc_day_->forget_hosts();
-    utc_day_ = &utc_days_[utc_number_ = utc];
-  }
-  if (local_day_ == nullptr || local != local_number_) {
-    if (local_day_ != nullptr) local_day_->forget_hosts();
-    local_day_ = &local_days_[local_number_ = local];
-  }
+  if (day != day_) end_day();
+  day_ = day;
   const CountryCode country = model_.populations()[event.population].population->origins[event.origin].country;
-  utc_day_->add(knock, country);
-  local_day_->add(knock, country);
+  packets_.push_back({event.src, knock.fingerprints, knock.dst_port, country, knock.protocol, knock.traffic_class, knock.decodable,
+                      static_cast<std::int8_t>(local - day)});
   if (const std::size_t incident = incident_of_[event.population]; incident != kNone) incidents_[incident].add(event.time_ns, event.src);
+}
+
+void Truth::end_day() {
+  if (packets_.empty()) return;
+  wait();
+  counting_ = std::async(std::launch::async, [this, day = day_, packets = std::move(packets_)] { count(day, packets); });
+  packets_ = {};
+}
+
+void Truth::wait() {
+  if (counting_.valid()) counting_.get();
+}
+
+void Truth::count(std::int64_t utc_day, const std::vector<Counted>& packets) {
+  DayTotals& utc = utc_days_[utc_day];
+  utc.expect(packets.size());
+  for (const Counted& packet : packets) utc.add(packet);
+  utc.forget_hosts();
+  // Packets come in order of time, and so do local days.
+  for (auto first = packets.begin(); first != packets.end();) {
+    const auto last = std::find_if(first, packets.end(), [&](const Counted& packet) { return packet.days_later != first->days_later; });
+    const std::int64_t number = utc_day + first->days_later;
+    DayTotals& local = local_days_[number];
+    local.expect(static_cast<std::size_t>(last - first));
+    for (; first != last; ++first) local.add(*first);
+    if (const auto before = local_days_.find(number - 1); before != local_days_.end()) before->second.forget_hosts();
+  }
 }
 
 void Truth::add_visit(const Conversation* conversation, std::uint32_t src, const VisitTold& told) {

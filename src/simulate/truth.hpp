@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <future>
 #include <map>
 #include <set>
 #include <string>
@@ -31,15 +32,18 @@ class Truth {
   };
   Truth(const Model& model, Run run);
 
-  /// A packet that is written into a darknet's capture.
+  ~Truth();
+  /// A packet that is written into a darknet's capture; in order of time.
   void add(const Event& event, const Knock& knock);
   /// A visit of the honeypot; without `conversation` a probe alone, which was answered.
   void add_visit(const Conversation* conversation, std::uint32_t src, const VisitTold& told);
   /// A packet that would have been seen but for an outage.
   void add_lost() { ++lost_in_outages_; }
 
-  /// The JSON text.
-  std::string json(const DrdosTraffic& requests, const std::vector<GeolocationSource>& geolocation) const;
+  /// Counts what came so far, in a thread of its own while the caller goes on. To be called after each UTC day.
+  void end_day();
+  /// The JSON text; to be asked for once, at the end.
+  std::string json(const DrdosTraffic& requests, const std::vector<GeolocationSource>& geolocation);
 
  private:
   struct Seen {
@@ -57,9 +61,13 @@ class Truth {
 
   const Model& model_;
   Run run_;
-  std::map<std::int64_t, DayTotals> utc_days_, local_days_;  ///< local: of the scenario's UTC offset
-  DayTotals *utc_day_ = nullptr, *local_day_ = nullptr;      ///< of utc_number_ and local_number_: the last ones used
-  std::int64_t utc_number_ = 0, local_number_ = 0;
+  void count(std::int64_t utc_day, const std::vector<Counted>& packets);
+  void wait();
+
+  std::map<std::int64_t, DayTotals> utc_days_, local_days_;  ///< local: of the scenario's UTC offset; only counting_ touches them
+  std::int64_t day_ = 0;                                     ///< the UTC day of packets_
+  std::vector<Counted> packets_;
+  std::future<void> counting_;
   std::vector<std::size_t> incident_of_;  ///< [population]: index in incidents_, or none
   std::vector<Seen> incidents_;           ///< as in Scenario::incidents
   std::map<std::string, Visits> visits_;  ///< by conversation; "" for none

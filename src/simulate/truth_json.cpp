@@ -123,7 +123,9 @@ ordered_json request_days_json(const std::vector<DrdosDay>& days) {
 
 }  // namespace
 
-std::string Truth::json(const DrdosTraffic& requests, const std::vector<GeolocationSource>& geolocation) const {
+std::string Truth::json(const DrdosTraffic& requests, const std::vector<GeolocationSource>& geolocation) {
+  end_day();
+  wait();
   const Scenario& scenario = model_.scenario();
   ordered_json out = {{"scenario", scenario.name},
                       {"origin", "modelled"},
