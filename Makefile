@@ -23,9 +23,10 @@ test: ## run every test, optimised and under sanitizers
 	@tools/setup.sh build test
 	@tools/test.sh release asan
 
-bench: ## measure ingest beside tcpdump, the size of the lake and the time of a figure
+bench: ## measure ingest beside tcpdump, the lake, figures, and the modelled year written and ingested
 	@tools/setup.sh build bench
 	@bench/run.sh
+	@bench/year.sh
 
 bench-memory: ## measure peak memory with 70 million sources in one hour
 	@tools/setup.sh build bench
