@@ -44,7 +44,7 @@ class Simulation {
   Result<void> check() const;
   Result<void> open_outputs();
   Result<void> write_darknet(const std::vector<Event>& events, HoneypotTraffic& visits, Truth& truth);
-  Result<void> write_requests(const DrdosTraffic& requests, std::int64_t day);
+  Result<void> write_requests(const DrdosTraffic& requests, std::int64_t day, Truth& truth);
   bool in_outage(const std::string& sensor, std::int64_t time_ns) const;
   Result<void> write_truth(const std::string& text) const;
 
@@ -141,12 +141,19 @@ Result<void> Simulation::write_darknet(const std::vector<Event>& events, Honeypo
   return {};
 }
 
-Result<void> Simulation::write_requests(const DrdosTraffic& requests, std::int64_t day) {
+Result<void> Simulation::write_requests(const DrdosTraffic& requests, std::int64_t day, Truth& truth) {
   const bool wanted = std::any_of(reflectors_.begin(), reflectors_.end(), [](const Output& output) { return output.writer.has_value(); });
   if (!wanted) return {};
   std::vector<FrameSheet> sheets(pots_);
   const std::int64_t until_ns = std::min((day + 1) * kNanosPerDay, to_ * kNanosPerSecond);
-  requests.add(std::max(day * kNanosPerDay, from_ * kNanosPerSecond), until_ns, sheets);
+  const std::int64_t from_ns = std::max(day * kNanosPerDay, from_ * kNanosPerSecond);
+  requests.each(from_ns, until_ns, [&](const DrdosPacket& packet) {
+    if (in_outage(reflectors_[packet.pot].name, packet.knock.time_ns)) {
+      truth.add_lost(packet);
+    } else {
+      sheets[packet.pot].add(packet.knock);
+    }
+  });
   for (std::uint32_t pot = 0; pot < pots_; ++pot) {
     if (!reflectors_[pot].writer) continue;
     if (auto written = sheets[pot].write_until(until_ns, *reflectors_[pot].writer); !written) return written;
@@ -182,7 +189,7 @@ Result<Written> Simulation::run() {
       visits.add_crawlers(day.number, truth);
       if (auto written = visits.sheet().write_until(until_ns, *honeypot_.writer); !written) return written.error();
     }
-    if (auto written = write_requests(*requests, day.number); !written) return written.error();
+    if (auto written = write_requests(*requests, day.number, truth); !written) return written.error();
     truth.end_day();
     ++progress_.days_done;
   }

@@ -1,6 +1,7 @@
 #include "simulate/truth.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <limits>
 
 #include "base/time.hpp"
@@ -66,6 +67,29 @@ void Truth::count(std::int64_t utc_day, const std::vector<Counted>& packets) {
     for (; first != last; ++first) local.add(*first);
     if (const auto before = local_days_.find(number - 1); before != local_days_.end()) before->second.forget_hosts();
   }
+}
+
+void Truth::add_lost(const DrdosPacket& packet) {
+  ++lost_in_outages_;
+  lost_requests_.push_back({packet.knock.time_ns, packet.pot, packet.service, packet.kind});
+}
+
+std::vector<DrdosDay> Truth::request_days(const DrdosTraffic& requests, std::int64_t utc_offset) const {
+  std::vector<DrdosDay> days = requests.days(run_.from * kNanosPerSecond, run_.to * kNanosPerSecond, utc_offset);
+  for (const LostRequest& lost : lost_requests_) {
+    const std::int64_t day = floor_div(second_of(lost.time_ns) + utc_offset, kSecondsPerDay);
+    const auto found = std::find_if(days.begin(), days.end(), [&](const DrdosDay& each) {
+      return each.day == day && each.pot == lost.pot && each.service == lost.service;
+    });
+    assert(found != days.end());
+    switch (lost.kind) {
+      case DrdosKind::attack: --found->attack_requests; break;
+      case DrdosKind::scanner: --found->probes; break;
+      case DrdosKind::ntp_client: --found->client_requests; break;
+      case DrdosKind::answer: --found->answers; break;
+    }
+  }
+  return days;
 }
 
 void Truth::add_visit(const Conversation* conversation, std::uint32_t src, const VisitTold& told) {

@@ -39,6 +39,8 @@ class Truth {
   void add_visit(const Conversation* conversation, std::uint32_t src, const VisitTold& told);
   /// A packet that would have been seen but for an outage.
   void add_lost() { ++lost_in_outages_; }
+  /// The same of a reflector's packet.
+  void add_lost(const DrdosPacket& packet);
 
   /// Counts what came so far, in a thread of its own while the caller goes on. To be called after each UTC day.
   void end_day();
@@ -61,6 +63,8 @@ class Truth {
 
   const Model& model_;
   Run run_;
+  /// Requests and answers by day, pot and service, without those that outages lost.
+  std::vector<DrdosDay> request_days(const DrdosTraffic& requests, std::int64_t utc_offset) const;
   void count(std::int64_t utc_day, const std::vector<Counted>& packets);
   void wait();
 
@@ -72,6 +76,13 @@ class Truth {
   std::vector<Seen> incidents_;           ///< as in Scenario::incidents
   std::map<std::string, Visits> visits_;  ///< by conversation; "" for none
   std::uint64_t lost_in_outages_ = 0;
+  struct LostRequest {
+    std::int64_t time_ns;
+    std::uint8_t pot;
+    DrdosService service;
+    DrdosKind kind;
+  };
+  std::vector<LostRequest> lost_requests_;
 };
 
 }  // namespace nightjar::simulate

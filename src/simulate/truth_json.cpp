@@ -187,10 +187,8 @@ std::string Truth::json(const DrdosTraffic& requests, const std::vector<Geolocat
                              {"logins_accepted", visits.accepted},
                              {"urls", visits.urls}});
   }
-  const auto request_days = [&](std::int64_t utc_offset) {
-    return request_days_json(requests.days(run_.from * kNanosPerSecond, run_.to * kNanosPerSecond, utc_offset));
-  };
-  out["request_days"] = {{"utc", request_days(0)}, {"local", request_days(scenario.utc_offset)}};
+  out["request_days"] = {{"utc", request_days_json(request_days(requests, 0))},
+                         {"local", request_days_json(request_days(requests, scenario.utc_offset))}};
   out["days"] = {{"utc", days_json(utc_days_)}, {"local", days_json(local_days_)}};
   return out.dump(1) + "\n";
 }
