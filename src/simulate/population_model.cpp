@@ -101,7 +101,8 @@ double Rhythm::until(double hour) const {
   const double whole = std::floor(hour);
   const auto index = static_cast<std::int64_t>(whole);
   const auto of_day = static_cast<std::size_t>(index % 24);
-  return static_cast<double>(index / 24) * before_[24] + before_[of_day] + hours_[of_day] * (hour - whole);
+  const std::int64_t days = index / 24;
+  return static_cast<double>(days) * before_[24] + before_[of_day] + hours_[of_day] * (hour - whole);
 }
 
 }  // namespace nightjar::simulate
