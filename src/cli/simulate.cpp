@@ -104,7 +104,12 @@ Result<simulate::ExpectedQuestion> question_of(const Options& options) {
 int expect(const Options& options, const simulate::Scenario& scenario, std::int64_t from, std::int64_t to) {
   const auto question = question_of(options);
   if (!question) return wrong_usage(question.error().sentence);
-  const auto model = simulate::Model::prepare(scenario, nullptr, scenario.to);
+  // With geolocation data hosts of one address count once; without them nothing else changes.
+  std::optional<simulate::Origins> origins;
+  if (const auto geolocation = Geolocation::load(default_geolocation_files())) {
+    if (auto built = simulate::Origins::build(**geolocation)) origins = std::move(*built);
+  }
+  const auto model = simulate::Model::prepare(scenario, origins ? &*origins : nullptr, scenario.to);
   if (!model) return fail(model.error().sentence);
   const auto expected = simulate::expected_table(*model, options.addresses, from, to, *question);
   if (options.format == "json") {
@@ -230,29 +235,36 @@ void add_simulate(CLI::App& app, Context& context) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("simulate", "Captures of a modelled darknet with known truth");
   command->footer(
-      "The same arguments and the same geolocation data make the same bytes. A darknet of 64 addresses\n"
-      "sees a part of what one of 256 sees. A scenario is a TOML file to copy and edit: see scenarios/.\n"
-      "Example: nightjar simulate one-of-each --out modelled --truth truth.json && nightjar ingest modelled");
-  command->add_option("SCENARIO", options->scenario, "Name of a built-in scenario (--list), or a scenario file");
+      "The same arguments and the same geolocation data make the same bytes; 64\n"
+      "addresses see a part of what 256 see. Times are in the scenario's time zone.\n"
+      "A scenario is a TOML file to copy and edit (scenarios/); docs/model.md tells what\n"
+      "is modelled.\n"
+      "Example: nightjar simulate one-of-each --out modelled --truth truth.json &&\n"
+      "         nightjar ingest modelled");
+  command->add_option("SCENARIO", options->scenario, "A built-in one (--list) or a scenario file");
   command->add_flag("--list", options->list, "List the built-in scenarios");
-  command->add_option("--out", options->out, "Folder for the captures and their nightjar.toml; - streams one sensor");
-  command->add_option("--sensor", options->sensor, "With --out -: the sensor")->capture_default_str();
+  command->add_option("--out", options->out, "Folder for captures; - writes one sensor to a pipe");
+  command->add_option("--sensor", options->sensor, "With --out -: which sensor")->capture_default_str();
   command->add_option("--addresses", options->addresses, "Size of the darknet")
-      ->check(CLI::Range(1.0, 4294967296.0))
+      ->type_name("N")
+      ->check(CLI::Range(1.0, 4294967296.0).description(""))
       ->capture_default_str();
-  command->add_option("--from", options->from, "First day, or hour like 2017-05-12T17:00, in the scenario's time zone");
-  command->add_option("--to", options->to, "Day or hour after the last one: the end is not included");
+  command->add_option("--from", options->from, "First day, or hour like 2017-05-12T17:00");
+  command->add_option("--to", options->to, "Day or hour after the last one");
   command->add_option("--seed", options->seed, "Another seed makes another year of the same kind")->capture_default_str();
-  command->add_option("--reflectors", options->reflectors, "Number of reflector pots (default: the scenario's)")->check(CLI::Range(0, 250));
+  command->add_option("--reflectors", options->reflectors, "Reflector pots (default: as the scenario says)")
+      ->type_name("N")
+      ->check(CLI::Range(0, 250).description(""));
   command->add_option("--attack-scale", options->attack_scale, "Share of the scenario's DRDoS attacks")
-      ->check(CLI::Range(1e-6, 1.0))
+      ->type_name("X")
+      ->check(CLI::Range(1e-6, 1.0).description(""))
       ->capture_default_str();
   command->add_option("--rotate", options->rotate, "A capture an hour or a day")
       ->check(CLI::IsMember({"hour", "day"}))
       ->capture_default_str();
   command->add_option("--compress", options->compress, "zstd")->check(CLI::IsMember({"zstd"}));
-  command->add_option("--truth", options->truth, "File for the truth (JSON): what is in the captures, and why");
-  command->add_flag("--expect", options->expect, "Write nothing: print the expected packets and hosts a day");
+  command->add_option("--truth", options->truth, "File (JSON): what is in the captures, and why");
+  command->add_flag("--expect", options->expect, "Write nothing: print what is expected a day");
   command->add_option("--port", options->port, "With --expect: only this port, like 23/tcp");
   command->add_option("--country", options->country, "With --expect: only this country, like JP");
   command->add_option("--format", options->format, "With --expect: table, csv or json")

@@ -20,6 +20,9 @@ struct Draws {
   std::uint64_t more_of_probe(std::uint64_t which) const { return mix64(probe + which); }
 };
 
+/// Which of a tool's two sorts of hosts (Tool::host_sorts) it is.
+constexpr std::uint8_t host_sort(std::uint64_t host) { return static_cast<std::uint8_t>(host >> 63); }
+
 /// Of 16 bits a number from 0 to bound - 1; bound at most 65536.
 constexpr std::uint32_t scaled(std::uint64_t bits, std::uint32_t bound) {
   return static_cast<std::uint32_t>(static_cast<std::uint16_t>(bits) * std::uint64_t{bound} >> 16);

@@ -23,7 +23,8 @@ struct Part {
 };
 
 /// Expectations in closed form: sums of 1 - exp(-rate) over births, lives, rates and hours; nothing is drawn. Retransmissions count as
-/// packets at the time of their probe.
+/// packets at the time of their probe. Where the model has its networks, hosts that draw the same address count as one, as they do in a
+/// capture; without them every host has its own.
 class Expectation {
  public:
   /// `addresses` of the darknet; Scenario::sizes change it, outages are left out of both.

@@ -4,8 +4,10 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <cassert>
 
 #include "base/time.hpp"
+#include "simulate/event_draws.hpp"
 
 namespace nightjar::simulate {
 namespace {
@@ -19,20 +21,33 @@ std::vector<double> shares_of(const std::vector<Weighted>& entries) {
   return shares;
 }
 
-/// What packets of a tool to a port are, by one of them; tools that send packets of several natures are those that nobody counts hosts of.
-ReadyPopulation::PortNature nature_of(const Tool& tool, const PortWeight& port) {
+/// What first packets of probes to a port are, by some hundred of them: only broken packets differ from each other.
+std::vector<ReadyPopulation::PortNature> natures_of(const Tool& tool, std::uint8_t sort, const PortWeight& port) {
   constexpr std::uint16_t kAnyPort = 40'000;
+  constexpr std::uint32_t kProbes = 200;
   Event event{};
   event.src = 0x08080808;
   event.dst = kDarknetFirst;
   event.port = port.port != 0 ? port.port : kAnyPort;
   event.protocol = port.protocol;
-  Knock knock;
-  knock.from = {4, event.src, 0};
-  knock.to = {4, event.dst, 0};
+  while (tool.host_sorts > 1 && host_sort(Draws(event).host) != sort) ++event.host_seed;
+  std::vector<ReadyPopulation::PortNature> natures;
   Scratch scratch;
-  tool.make(event, knock, scratch);
-  return {knock.traffic_class, knock.fingerprints, knock.decodable};
+  for (; event.probe_seed < kProbes; ++event.probe_seed) {
+    Knock knock;
+    knock.from = {4, event.src, 0};
+    knock.to = {4, event.dst, 0};
+    tool.make(event, knock, scratch);
+    const auto same = std::find_if(natures.begin(), natures.end(), [&](const ReadyPopulation::PortNature& nature) {
+      return nature.traffic_class == knock.traffic_class && nature.fingerprints == knock.fingerprints &&
+             nature.decodable == knock.decodable;
+    });
+    if (same != natures.end())
+      same->share += 1.0 / kProbes;
+    else
+      natures.push_back({1.0 / kProbes, knock.traffic_class, knock.fingerprints, knock.decodable});
+  }
+  return natures;
 }
 
 Result<ReadyPopulation> prepare_population(const Scenario& scenario, const Population& population, const Origins* origins,
@@ -57,7 +72,11 @@ Result<ReadyPopulation> prepare_population(const Scenario& scenario, const Popul
       WeightedChoice(probes),
       {},
       {}};
-  for (const PortWeight& port : population.ports) ready.natures.push_back(nature_of(*tool, port));
+  assert(tool->host_sorts == 1 || tool->host_sorts == 2);
+  for (std::uint8_t sort = 0; sort < tool->host_sorts; ++sort) {
+    auto& natures = ready.natures.emplace_back();
+    for (const PortWeight& port : population.ports) natures.push_back(natures_of(*tool, sort, port));
+  }
   for (const OriginWeight& origin : population.origins) {
     ready.rhythms.emplace_back(population.rhythm, population.peak_hour, Origins::utc_offset_hours(origin.country));
     if (origins == nullptr) continue;

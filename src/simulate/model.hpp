@@ -19,12 +19,14 @@ struct ReadyPopulation {
   const Tool* tool;
   PopulationModel model;
   std::vector<double> port_shares, origin_shares, rate_shares;  ///< sum 1 each; the last one of hosts
+  /// What probes of one sort of hosts (Tool::host_sorts) to one port are, and how many of them.
   struct PortNature {
+    double share;  ///< of these probes; sum 1
     TrafficClass traffic_class;
     std::uint32_t fingerprints;  ///< as in Knock
     bool decodable;
   };
-  std::vector<PortNature> natures;  ///< one a port: what its packets are
+  std::vector<std::vector<std::vector<PortNature>>> natures;  ///< [sort of hosts][port]
   WeightedChoice ports, origins;
   WeightedChoice rates_of_probes;           ///< rates by what they send: weight x rate
   std::vector<Rhythm> rhythms;              ///< one an origin

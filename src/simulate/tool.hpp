@@ -29,6 +29,9 @@ struct Tool {
   std::uint16_t port;
   /// Fills everything but time and addresses, which are set and stay. Safe for several threads, each with a scratch of its own.
   void (*make)(const Event& event, Knock& knock, Scratch& scratch);
+  /// Sorts of hosts that send differently, each as likely as another; host_sort (event_draws.hpp) says which a host is. Within a sort all
+  /// hosts send alike.
+  std::uint8_t host_sorts = 1;
 };
 
 /// All tools, one entry each.

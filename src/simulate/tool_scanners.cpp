@@ -73,7 +73,7 @@ void survey_udp(const Event& event, const Draws& draws, Knock& knock, Scratch& s
 void survey(const Event& event, Knock& knock, Scratch& scratch) {
   const Draws draws(event);
   if (event.protocol == protocol::kUdp) return survey_udp(event, draws, knock, scratch);
-  return draws.host >> 63 ? masscan(event, knock, scratch) : zmap(event, knock, scratch);
+  return host_sort(draws.host) == 0 ? zmap(event, knock, scratch) : masscan(event, knock, scratch);
 }
 
 constexpr double kNmapAttempts[] = {0, 1};
@@ -120,7 +120,8 @@ constexpr Tool kTools[] = {
      .attempts = kOnce,
      .protocols = kTcpAndUdp,
      .port = 0,
-     .make = survey},
+     .make = survey,
+     .host_sorts = 2},
 };
 
 }  // namespace
