@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/failpoint.hpp"
+#include "base/text.hpp"
 #include "base/time.hpp"
 #include "capture/reader.hpp"
 #include "fingerprint/catalogue.hpp"
@@ -24,6 +25,8 @@ namespace {
 
 /// With less the writer cannot hold one row group a thread.
 constexpr std::uint64_t kLeastWriterBytes = 200'000'000;
+/// So many captures that are what they were before are named, and the others counted: of a year there are thousands.
+constexpr std::uint64_t kNamedAgain = 5;
 
 /// One call of Ingest::run: the batch that is open, and the threads that fill it.
 class Run {
@@ -44,6 +47,8 @@ class Run {
   Result<void> begin();
   Result<void> take(const CapturePath& capture);
   Result<void> read(const CapturePath& capture, const std::filesystem::path& path, const FileLook& look, const Admission& admission);
+  /// Counts a capture that adds nothing and says so; where many are simply the same as before, only of the first ones.
+  void say_known(const std::string& path, const Admission& admission);
   /// Says of a file of which no record could be read what the user has to know.
   void leave_unread(const CapturePath& capture, const Error& why);
   void give(PacketBlock block, std::uint16_t sensor);
@@ -93,6 +98,7 @@ class Run {
   };
   std::map<std::uint16_t, std::vector<PassedOver>> untaught_;  ///< by sensor that needs the order
   PassedOverFiles no_captures_;
+  std::uint64_t same_again_ = 0;  ///< captures that the lake has under the same path
   Manifest manifest_;
   std::uint64_t batch_frames_ = 0;  ///< frames since the batch began
   std::uint64_t flush_frames_ = 0;  ///< frames since flows were written
@@ -322,8 +328,7 @@ Result<void> Run::read(const CapturePath& capture, const std::filesystem::path& 
     if (facts.packets == 0 && first && facts.failure) {
       // Nothing of it is new.
     } else if (facts.packets == 0 && first && !admission.known_as.empty()) {
-      ++report_.known_captures;
-      report_.remarks.push_back(adds_nothing(look.path, admission));
+      say_known(look.path, admission);
     } else {
       if (first) ++report_.captures;
       if (first && !admission.known_as.empty()) report_.remarks.push_back(goes_on(look.path, admission));
@@ -339,6 +344,13 @@ Result<void> Run::read(const CapturePath& capture, const std::filesystem::path& 
   }
   if (batch_is_full()) return close_batch();
   return {};
+}
+
+void Run::say_known(const std::string& path, const Admission& admission) {
+  ++report_.known_captures;
+  const bool same = admission.known_as == path && admission.share != Admission::Share::beginning_of;
+  if (same && ++same_again_ > kNamedAgain) return;
+  report_.remarks.push_back(adds_nothing(path, admission));
 }
 
 Result<void> Run::take(const CapturePath& capture) {
@@ -359,8 +371,7 @@ Result<void> Run::take(const CapturePath& capture) {
     return {};
   }
   if (admission->known) {
-    ++report_.known_captures;
-    report_.remarks.push_back(adds_nothing(look.path, *admission));
+    say_known(look.path, *admission);
     progress_.bytes_done += look.size;
     if (needs_order(capture.sensor)) untaught_[capture.sensor].push_back({capture.path, ~0ULL});
     return {};
@@ -429,6 +440,9 @@ Result<Ingest::Report> Run::run() {
     if (auto taken = take(capture); !taken) return taken.error();
   }
   if (auto closed = close_batch(); !closed) return closed.error();
+  if (same_again_ > kNamedAgain) {
+    report_.remarks.push_back(with_thousands(same_again_ - kNamedAgain) + " captures more add nothing: the lake has them already");
+  }
   if (const std::string sentence = no_captures_.sentence(); !sentence.empty()) report_.remarks.push_back(sentence);
   report_.version = newest_->version().number;
   if (auto swept = with_.lake.sweep(); !swept) report_.remarks.push_back("old versions of the lake stay: " + swept.error().sentence);

@@ -120,6 +120,19 @@ TEST_F(IngestTest, adds_nothing_for_the_same_capture_under_any_name_and_says_so)
   EXPECT_EQ(Lake(lake_folder()).snapshot().value()->version().number, version) << "no version is made for nothing";
 }
 
+TEST_F(IngestTest, names_the_first_of_many_captures_that_are_the_same_again_and_counts_the_others) {
+  std::vector<std::string> captures;
+  for (unsigned i = 0; i < 8; ++i) captures.push_back(file("day-" + std::to_string(i) + ".pcap", darknet_traffic(20, 30 + i).content()));
+  ingest(captures);
+  captures.push_back(file("copy.pcap", darknet_traffic(20, 30).content()));
+  const auto report = ingest(captures);
+  EXPECT_EQ(report.known_captures, 9u);
+  ASSERT_EQ(report.remarks.size(), 7u) << "five by name, the copy with the name of its original, and the rest";
+  EXPECT_NE(report.remarks[4].find("day-4.pcap adds nothing"), std::string::npos) << report.remarks[4];
+  EXPECT_NE(report.remarks[5].find("copy.pcap adds nothing: the lake has it already, as "), std::string::npos) << report.remarks[5];
+  EXPECT_EQ(report.remarks[6], "3 captures more add nothing: the lake has them already");
+}
+
 TEST_F(IngestTest, knows_a_capture_again_that_comes_twice_in_one_call) {
   const std::string content_of_file = darknet_traffic(2'000, 5).content();
   const auto report = ingest({file("a.pcap", content_of_file), file("b.pcap", content_of_file)});
