@@ -206,9 +206,12 @@ int write_captures(const Options& options, const simulate::Scenario& scenario, s
                   human_bytes(sensor.bytes).c_str(), with_thousands(sensor.files).c_str());
     }
     std::printf("  %-14s %14s packets in %s\n", "all", with_thousands(packets).c_str(), human_duration(seconds).c_str());
-    if (!options.truth.empty()) std::printf("the truth is in %s\n", escape_for_terminal(options.truth).c_str());
+    if (!options.truth.empty() && !written->stopped) std::printf("the truth is in %s\n", escape_for_terminal(options.truth).c_str());
   }
-  if (written->stopped) return fail("stopped before the end; whole captures stay, the one at hand is a .part");
+  if (written->stopped) {
+    return fail("stopped before the end; whole captures stay, the last one of each sensor is a .part" +
+                std::string(options.truth.empty() ? "" : ", and no truth was written"));
+  }
   return kDone;
 }
 

@@ -61,10 +61,17 @@ class Simulation {
 
 Result<void> Simulation::check() const {
   if (from_ < scenario_.from || from_ >= scenario_.to || to_ > scenario_.to || to_ <= scenario_.from) {
-    return Error{fmt::format("scenario {} is from {} to {}: --from and --to must lie inside", scenario_.name, format_second(scenario_.from),
-                             format_second(scenario_.to))};
+    const auto local = [&](std::int64_t second) { return format_second(second + scenario_.utc_offset).substr(0, 16); };
+    return Error{fmt::format("scenario {} is from {} to {} in its time zone: --from and --to must lie inside", scenario_.name,
+                             local(scenario_.from), local(scenario_.to))};
   }
   if (from_ >= to_) return Error{"the span is empty: --from must lie before --to"};
+  // Said now, not after the captures of a year: the truth is written last.
+  std::error_code unknown;
+  if (const std::filesystem::path folder = settings_.truth.parent_path();
+      !folder.empty() && !std::filesystem::is_directory(folder, unknown)) {
+    return Error{fmt::format("cannot write the truth {}: there is no folder {}", settings_.truth.string(), folder.string())};
+  }
   return {};
 }
 

@@ -204,12 +204,14 @@ TEST_F(SimulateCommand, SaysWhatIsWrong) {
   EXPECT_NE(err_.find("--out"), std::string::npos) << err_;
   EXPECT_EQ(run({"simulate", "nicter-2017", "--out", path("x"), "--from", "2017-13-01"}), 2);
   EXPECT_EQ(run({"simulate", "nicter-2017", "--out", path("x"), "--from", "2018-03-01"}), 1);
-  EXPECT_NE(err_.find("inside"), std::string::npos) << err_;
+  EXPECT_NE(err_.find("from 2017-01-01T00:00 to 2018-01-01T00:00 in its time zone"), std::string::npos) << err_;
   folder_.write("full/something", "here");
   EXPECT_EQ(run({"simulate", "quiet-week", "--out", path("full")}), 1);
   EXPECT_NE(err_.find("is not empty"), std::string::npos) << err_;
   EXPECT_EQ(run({"simulate", "quiet-week", "--out", "-", "--sensor", "nobody"}), 1);
   EXPECT_NE(err_.find("darknet"), std::string::npos) << err_;
+  EXPECT_EQ(run({"simulate", "quiet-week", "--out", path("x"), "--truth", path("nowhere/truth.json")}), 1);
+  EXPECT_NE(err_.find("there is no folder"), std::string::npos) << err_;
   EXPECT_EQ(run({"simulate", "quiet-week", "--expect", "--port", "23"}), 2);
   EXPECT_NE(err_.find("23/tcp"), std::string::npos) << err_;
   EXPECT_FALSE(fs::exists(path("x")));
