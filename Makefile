@@ -16,7 +16,7 @@ setup: ## install what building and running need (Debian packages, DuckDB, geolo
 build: setup ## build the program: build/release/nightjar
 	@tools/build.sh release nightjar
 
-run: build ## ingest CAPTURE=PATH... (or a capture made on the spot) and show the first figures; LAKE=FOLDER
+run: build ## ingest CAPTURE=PATH... (or a simulated year) and show the first figures; LAKE=FOLDER
 	@LAKE="$(LAKE)" tools/run.sh $(CAPTURE)
 
 test: ## run every test, optimised and under sanitizers

@@ -1,35 +1,20 @@
 #!/bin/sh
-# run.sh [CAPTURE...]: ingests captures into $LAKE (./lake) and shows what came. Without captures it makes a small one
-# first: a week of a modelled darknet, in a lake of its own, so that it never mixes with real traffic.
+# run.sh [CAPTURE...]: ingests captures into $LAKE (./lake) and shows what came. Without captures it simulates a small 2017
+# first, as 8 addresses would have seen it, in a lake of its own, so that it never mixes with real traffic.
 set -eu
 cd "$(dirname "$0")/.."
 nightjar=build/release/nightjar
 
-if [ "$#" -eq 0 ]; then
-  demo=build/demo/captures
-  lake=${LAKE:-build/demo/lake}
-  if [ ! -f "$demo/week.pcap" ]; then
-    echo "No CAPTURE given: making a week of modelled darknet traffic, $demo/week.pcap"
-    tools/build.sh release bench_generate >build/demo-build.log 2>&1 || { cat build/demo-build.log >&2 && exit 1; }
-    mkdir -p "$demo"
-    build/release/bench_generate "$demo/week.pcap.part" --packets 200000 --sources 12000 --days 7 --start 2017-11-20 --ipv6-share 0.02
-    mv "$demo/week.pcap.part" "$demo/week.pcap"
-    cat >"$demo/nightjar.toml" <<'END'
-origin = "modelled"
-
-[[sensor]]
-name = "demo"
-kind = "darknet"
-prefixes = ["198.18.0.0/16", "2001:db8:5c::/64"]
-captures = ["week.pcap"]
-END
-  fi
-  set -- "$demo"
-else
-  lake=${LAKE:-lake}
-fi
-
-heading() { printf '\n== nightjar %s\n' "$*"; }
+# words WORD...: as a shell reads them.
+words() {
+  line=
+  for word in "$@"; do
+    case $word in *[!A-Za-z0-9_./:=,+-]*) word="'$word'" ;; esac
+    line="$line $word"
+  done
+  printf '%s' "${line# }"
+}
+heading() { printf '\n== nightjar %s\n' "$(words "$@")"; }
 show() {
   heading "$@" --lake "$lake"
   "$nightjar" "$@" --lake "$lake"
@@ -50,13 +35,65 @@ summarise() {
   xargs -0 "$nightjar" summary <"$list" || :
 }
 
-show ingest "$@"
-summarise "$@"
-show figure packets-per-day
-show figure hosts-per-day
-show figure port-share
-show figure fingerprints
-show figure countries
+# answer WHAT WORD...: an answer under a heading of its own, with the command that gives it again.
+answer() {
+  printf '\n== %s\n$ %s --lake %s\n' "$1" "$nightjar $(shift && words "$@")" "$(words "$lake")"
+  shift
+  "$nightjar" "$@" --lake "$lake"
+}
+
+# The year in a lake of its own, and where to look in it.
+demo() {
+  captures=build/demo/captures truth=build/demo/truth.json
+  lake=${LAKE:-build/demo/lake}
+  if [ -f "$captures/week.pcap" ]; then # made by an earlier version, which knew only a week
+    rm -rf "$captures" build/demo/lake
+  fi
+  if [ ! -f "$truth" ]; then # it is written last
+    echo "No CAPTURE given: simulating 2017 as 8 unused addresses, a honeypot and 7 reflectors would have seen it"
+    set -- simulate nicter-2017 --out "$captures" --addresses 8 --attack-scale 0.0001 --compress zstd --truth "$truth"
+    heading "$@"
+    rm -rf "$captures"
+    mkdir -p build/demo
+    "$nightjar" "$@"
+  fi
+  show ingest "$captures"
+
+  tz='--tz Asia/Tokyo'
+  heading summary "$captures/darknet/darknet-2017-12-05.pcap.zst"
+  "$nightjar" summary "$captures/darknet/darknet-2017-12-05.pcap.zst"
+  # shellcheck disable=SC2086  # two words
+  {
+    answer 'The year: packets an address' figure yearly --from 2017-01-01 --to 2018-01-01
+    answer 'What they knocked on' figure port-share $tz
+    answer 'Ports of IoT devices together' figure port-groups $tz
+    answer 'WannaCry, 12 May: hosts on 445/TCP' figure port-hosts --where 'port=445 and protocol=tcp' --from 2017-05-08 --to 2017-05-17 $tz
+    answer '... and their TCP windows: 8192 is that of Windows 7' figure windows --where 'port=445 and protocol=tcp' --from 2017-05-13 --to 2017-05-17 --top 4 $tz
+    answer 'A denial of service in July, seen by its backscatter' figure backscatter-victims --from 2017-07-03 --to 2017-07-07 --top 4 $tz
+    answer 'Routers in Japan from 31 October: hosts on 23/TCP' figure port-hosts --where 'port=23 and protocol=tcp and country=JP' --from 2017-10-29 --to 2017-11-07 $tz
+    answer 'Huawei routers, 5 December: hosts on 37215/TCP' figure port-hosts --where 'port=37215 and protocol=tcp' --from 2017-12-02 --to 2017-12-09 $tz
+    answer '... and where they are' figure countries --where 'port=37215 and protocol=tcp' --from 2017-12-05 --to 2017-12-06 --top 5 $tz
+  }
+  cat <<END
+
+All of this is modelled: docs/model.md. What is in the captures, each incident, attack and daily total, stands in
+$truth, so that you can check an answer. What a darknet of another size can expect:
+  $nightjar simulate nicter-2017 --expect --addresses 268992 --from 2017-12-05 --to 2017-12-06 --port 37215/tcp
+END
+}
+
+if [ "$#" -eq 0 ]; then
+  demo
+else
+  lake=${LAKE:-lake}
+  show ingest "$@"
+  summarise "$@"
+  show figure packets-per-day
+  show figure hosts-per-day
+  show figure port-share
+  show figure fingerprints
+  show figure countries
+fi
 
 cat <<END
 
