@@ -47,7 +47,7 @@ demo() {
   captures=build/demo/captures truth=build/demo/truth.json
   lake=${LAKE:-build/demo/lake}
   # The truth is written last. Without it captures are unfinished, or a week that an earlier version made.
-  if [ ! -f "$truth" ] || [ scenarios/nicter-2017.toml -nt "$truth" ]; then
+  if [ ! -f "$truth" ] || [ -n "$(find scenarios/nicter-2017.toml -newer "$truth")" ]; then
     echo "No CAPTURE given: simulating 2017 as 8 unused addresses, a honeypot and 7 reflectors would have seen it"
     set -- simulate nicter-2017 --out "$captures" --addresses 8 --attack-scale 0.0001 --compress zstd --truth "$truth"
     heading "$@"
