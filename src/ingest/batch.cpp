@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <future>
 #include <iterator>
 #include <utility>
 
@@ -37,7 +38,37 @@ BatchWriter::~BatchWriter() {
   for (const LakeFile& file : change_.added) std::filesystem::remove(with_.lake.root() / file.path, ignored);
 }
 
-Result<void> BatchWriter::write_file(Table table, std::int64_t day, RowStream& rows) {
+Result<void> BatchWriter::write_files(const std::vector<FileJob>& jobs) {
+  // Files of a year's days are small and wait for the disk: side by side they wait together. A few files are large, and each
+  // keeps all cores busy by itself; so many side by side would only need more memory.
+  constexpr std::size_t kMany = 8, kSideBySide = 4;
+  if (jobs.size() < kMany) {
+    for (const FileJob& job : jobs) {
+      if (auto done = job(); !done) return done;
+    }
+    return {};
+  }
+  std::atomic<std::size_t> next{0};
+  std::vector<std::future<Result<void>>> writers;
+  for (std::size_t i = 0; i < kSideBySide; ++i) {
+    writers.push_back(std::async(std::launch::async, [&]() -> Result<void> {
+      for (std::size_t job; (job = next++) < jobs.size();) {
+        if (auto done = jobs[job](); !done) {
+          next = jobs.size();
+          return done;
+        }
+      }
+      return {};
+    }));
+  }
+  Result<void> all;
+  for (auto& writer : writers) {
+    if (auto done = writer.get(); !done && all) all = std::move(done);
+  }
+  return all;
+}
+
+Result<std::optional<LakeFile>> BatchWriter::write_file(Table table, std::int64_t day, RowStream& rows) {
   const std::string folder = std::string(schema_of(table).name) + "/day=" + format_day(day);
   const std::string path =
       folder + "/" + with_.writer.token() + "-b" + std::to_string(report_.batch) + "-" + std::to_string(files_++) + ".parquet";
@@ -47,12 +78,16 @@ Result<void> BatchWriter::write_file(Table table, std::int64_t day, RowStream& r
   if (error) return Error{"cannot make the folder " + (with_.lake.root() / folder).string() + ": " + error.message()};
   auto written = with_.parquet.write(table, rows, names_, with_.lake.root() / path);
   if (!written) return written.error();
-  if (written->rows == 0) return {};
-  change_.added.push_back({path, table, day, written->rows, written->bytes, {report_.batch}, modelled_, "", {}});
+  if (written->rows == 0) return std::optional<LakeFile>();
+  return std::optional<LakeFile>({path, table, day, written->rows, written->bytes, {report_.batch}, modelled_, "", {}});
+}
+
+void BatchWriter::add_file(LakeFile file) {
+  const std::lock_guard lock(mutex_);
+  report_.rows[static_cast<std::size_t>(file.table)] += file.rows;
+  report_.bytes[static_cast<std::size_t>(file.table)] += file.bytes;
+  change_.added.push_back(std::move(file));
   if (with_.files != nullptr) ++*with_.files;
-  report_.rows[static_cast<std::size_t>(table)] += written->rows;
-  report_.bytes[static_cast<std::size_t>(table)] += written->bytes;
-  return {};
 }
 
 template <class Row, class DayOf>
@@ -61,19 +96,26 @@ Result<void> BatchWriter::write_by_day(Table table, std::vector<Row> rows, DayOf
   for (Row& row : rows) row.batch = report_.batch;
   const auto earlier = [&](const Row& a, const Row& b) { return day_of(a) < day_of(b); };
   if (!std::is_sorted(rows.begin(), rows.end(), earlier)) std::stable_sort(rows.begin(), rows.end(), earlier);
+  const auto write = [this, table](std::int64_t day, std::vector<Row> of_day) -> Result<void> {
+    VectorStream<Row> stream(std::move(of_day));
+    auto file = write_file(table, day, stream);
+    if (!file) return file.error();
+    if (*file) add_file(std::move(**file));
+    return {};
+  };
   if (day_of(rows.front()) == day_of(rows.back())) {
     const std::int64_t day = day_of(rows.front());
-    VectorStream<Row> stream(std::move(rows));
-    return write_file(table, day, stream);
+    return write(day, std::move(rows));
   }
+  std::vector<FileJob> jobs;
   for (auto begin = rows.begin(); begin != rows.end();) {
     const std::int64_t day = day_of(*begin);
     const auto end = std::find_if(begin, rows.end(), [&](const Row& row) { return day_of(row) != day; });
-    VectorStream<Row> stream(std::vector<Row>(std::make_move_iterator(begin), std::make_move_iterator(end)));
-    if (auto written = write_file(table, day, stream); !written) return written;
+    jobs.emplace_back(
+        [&write, day, begin, end] { return write(day, std::vector<Row>(std::make_move_iterator(begin), std::make_move_iterator(end))); });
     begin = end;
   }
-  return {};
+  return write_files(jobs);
 }
 
 Result<void> BatchWriter::write_flows(const std::vector<FlowTable*>& tables, std::int64_t day) {
@@ -89,19 +131,20 @@ Result<void> BatchWriter::write_flows(const std::vector<FlowTable*>& tables, std
       if (seen[sensor] != 0) hours[sensor] |= seen[sensor];
     }
   });
-  const std::size_t files = change_.added.size();
-  if (auto written = write_file(Table::flows, day, stream); !written) return written;
-  if (change_.added.size() == files || !stream.keys_come_once()) return {};
-  for (std::size_t sensor = 0; sensor < hours.size(); ++sensor) {
-    if (hours[sensor] != 0) change_.added.back().once[names_[sensor]] = hours[sensor];
+  auto file = write_file(Table::flows, day, stream);
+  if (!file) return file.error();
+  if (!*file) return {};
+  for (std::size_t sensor = 0; stream.keys_come_once() && sensor < hours.size(); ++sensor) {
+    if (hours[sensor] != 0) (*file)->once[names_[sensor]] = hours[sensor];
   }
+  add_file(std::move(**file));
   return {};
 }
 
 Result<void> BatchWriter::flush(const std::vector<FlowTable*>& tables) {
-  for (const std::int64_t day : days_of(tables)) {
-    if (auto written = write_flows(tables, day); !written) return written;
-  }
+  std::vector<FileJob> jobs;
+  for (const std::int64_t day : days_of(tables)) jobs.emplace_back([this, &tables, day] { return write_flows(tables, day); });
+  if (auto written = write_files(jobs); !written) return written;
   for (FlowTable* table : tables) table->clear();
   return {};
 }

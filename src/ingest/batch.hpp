@@ -2,7 +2,10 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,16 +57,23 @@ class BatchWriter {
 
  private:
   BatchWriter(const Dependencies& dependencies, bool modelled);
+  using FileJob = std::function<Result<void>()>;
+  /// Runs all jobs, each of which writes one file; several at a time where there are many. The first failure ends it.
+  static Result<void> write_files(const std::vector<FileJob>& jobs);
   template <class Row, class DayOf>
   Result<void> write_by_day(Table table, std::vector<Row> rows, DayOf day_of);
-  Result<void> write_file(Table table, std::int64_t day, RowStream& rows);
+  /// Returns the file where rows came, else nothing. Safe for several threads.
+  Result<std::optional<LakeFile>> write_file(Table table, std::int64_t day, RowStream& rows);
+  /// The file belongs to the batch from here on. Safe for several threads.
+  void add_file(LakeFile file);
   Result<void> write_flows(const std::vector<FlowTable*>& tables, std::int64_t day);
 
   Dependencies with_;
   const Origins origins_;
   bool modelled_;
   Names names_;
-  std::size_t files_ = 0;
+  std::atomic<std::size_t> files_{0};
+  std::mutex mutex_;  ///< of change_ and report_ while files are written
   Change change_;
   BatchReport report_;
 };

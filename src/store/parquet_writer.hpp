@@ -11,7 +11,8 @@
 
 namespace nightjar {
 
-/// Writes rows of a table as one Parquet file (zstd, row groups of whole parts) and flushes it to the disk.
+/// Writes rows of a table as one Parquet file (zstd, row groups of whole parts) and flushes it to the disk. Several threads may write
+/// several files at a time: many small ones wait for the disk together.
 class ParquetWriter {
  public:
   struct Config {

@@ -53,9 +53,22 @@ Result<std::unique_ptr<Connection>> Connection::open(const Settings& settings) {
     duckdb_free(message);
     return error;
   }
-  if (duckdb_connect(opened->database_, &opened->connection_) != DuckDBSuccess) return Error{"DuckDB takes no connection"};
-  if (auto zone = opened->execute("SET TimeZone = 'UTC'"); !zone) return zone.error();
+  opened->shared_ = opened->database_;
+  if (auto connected = opened->connect(); !connected) return connected.error();
   return opened;
+}
+
+Result<std::unique_ptr<Connection>> Connection::beside() const {
+  std::unique_ptr<Connection> opened(new Connection);
+  opened->shared_ = shared_;
+  opened->memory_bytes_ = memory_bytes_;
+  if (auto connected = opened->connect(); !connected) return connected.error();
+  return opened;
+}
+
+Result<void> Connection::connect() {
+  if (duckdb_connect(shared_, &connection_) != DuckDBSuccess) return Error{"DuckDB takes no connection"};
+  return execute("SET TimeZone = 'UTC'");
 }
 
 Connection::~Connection() {

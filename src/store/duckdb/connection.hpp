@@ -12,7 +12,8 @@
 
 namespace nightjar::duckdb_store {
 
-/// An in-memory DuckDB with one connection. Extensions are neither installed nor loaded by themselves, times are UTC.
+/// A connection to an in-memory DuckDB of its own; for one thread at a time. Extensions are neither installed nor loaded by themselves,
+/// times are UTC.
 class Connection {
  public:
   struct Settings {
@@ -22,6 +23,8 @@ class Connection {
     bool keep_order = true;          ///< rows leave a query without ORDER BY in the order of its input
   };
   static Result<std::unique_ptr<Connection>> open(const Settings& settings);
+  /// Another connection to the same database, for another thread. This one must outlive it.
+  Result<std::unique_ptr<Connection>> beside() const;
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -34,8 +37,10 @@ class Connection {
 
  private:
   Connection() = default;
+  Result<void> connect();
 
-  duckdb_database database_ = nullptr;
+  duckdb_database database_ = nullptr;  ///< null where another connection owns it
+  duckdb_database shared_ = nullptr;
   duckdb_connection connection_ = nullptr;
   std::uint64_t memory_bytes_ = 0;
 };

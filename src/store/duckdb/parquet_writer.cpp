@@ -4,8 +4,10 @@
 
 #include <cerrno>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/failpoint.hpp"
 #include "base/file.hpp"
@@ -31,18 +33,20 @@ class DuckdbParquetWriter final : public ParquetWriter {
     settings.keep_order = false;
     auto opened = Connection::open(settings);
     if (!opened) return opened.error();
-    connection_ = std::move(*opened);
-    if (!duckdb_store::register_rows_function(connection_->handle(), source_)) return Error{"DuckDB takes no functions"};
+    main_ = std::move(*opened);
     return {};
   }
 
   Result<Written> write(Table table, RowStream& rows, const Names& names, const std::filesystem::path& file) override {
     if (rows.parts() == 0) return Written{};
-    source_.begin(schema_of(table), rows, names, config_.threads);
+    auto taken = take_desk();
+    if (!taken) return taken.error();
+    const std::unique_ptr<Desk, PutBack> desk(*taken, PutBack{this});
+    desk->source.begin(schema_of(table), rows, names, config_.threads);
     // Level 1: the higher levels cost twice the time for a tenth of the bytes (docs/performance.md).
-    const std::string sql = "COPY (SELECT * FROM nightjar_rows()) TO " + sql_literal(file.string()) +
+    const std::string sql = "COPY (SELECT * FROM " + desk->function + "()) TO " + sql_literal(file.string()) +
                             " (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2)";
-    if (auto done = connection_->execute(sql); !done) {
+    if (auto done = desk->connection->execute(sql); !done) {
       std::error_code ignored;
       std::filesystem::remove(file, ignored);
       return Error{"cannot write " + file.string() + ": " + done.error().sentence};
@@ -51,13 +55,46 @@ class DuckdbParquetWriter final : public ParquetWriter {
     if (auto flushed = sync_path(file); !flushed) return flushed.error();
     struct stat status;
     if (::stat(file.c_str(), &status) != 0) return errno_error("cannot look at " + file.string(), errno);
-    return Written{source_.rows_read, static_cast<std::uint64_t>(status.st_size)};
+    return Written{desk->source.rows_read, static_cast<std::uint64_t>(status.st_size)};
   }
 
  private:
+  /// What writing one file needs; as many as there were ever files at a time.
+  struct Desk {
+    RowsSource source;
+    std::string function;
+    std::unique_ptr<Connection> connection;
+    bool busy = false;
+  };
+  struct PutBack {
+    DuckdbParquetWriter* writer;
+    void operator()(Desk* desk) const {
+      const std::lock_guard lock(writer->mutex_);
+      desk->busy = false;
+    }
+  };
+
+  Result<Desk*> take_desk() {
+    const std::lock_guard lock(mutex_);
+    for (const auto& desk : desks_) {
+      if (!std::exchange(desk->busy, true)) return desk.get();
+    }
+    auto desk = std::make_unique<Desk>();
+    auto connection = main_->beside();
+    if (!connection) return connection.error();
+    desk->connection = std::move(*connection);
+    desk->function = "nightjar_rows_" + std::to_string(desks_.size());
+    desk->busy = true;
+    if (!duckdb_store::register_rows_function(desk->connection->handle(), desk->function, desk->source))
+      return Error{"DuckDB takes no functions"};
+    desks_.push_back(std::move(desk));
+    return desks_.back().get();
+  }
+
   Config config_;
-  RowsSource source_;
-  std::unique_ptr<Connection> connection_;
+  std::mutex mutex_;
+  std::unique_ptr<Connection> main_;
+  std::vector<std::unique_ptr<Desk>> desks_;  ///< gone before main_
 };
 
 }  // namespace

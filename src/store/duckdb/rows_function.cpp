@@ -197,9 +197,9 @@ void RowsSource::begin(const TableSchema& table, RowStream& stream, const Names&
   rows_read = 0;
 }
 
-bool register_rows_function(duckdb_connection connection, RowsSource& source) {
+bool register_rows_function(duckdb_connection connection, const std::string& name, RowsSource& source) {
   duckdb_table_function function = duckdb_create_table_function();
-  duckdb_table_function_set_name(function, "nightjar_rows");
+  duckdb_table_function_set_name(function, name.c_str());
   duckdb_table_function_set_extra_info(function, &source, nullptr);
   duckdb_table_function_set_bind(function, bind);
   duckdb_table_function_set_init(function, start);

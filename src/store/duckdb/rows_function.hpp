@@ -12,7 +12,7 @@
 
 namespace nightjar::duckdb_store {
 
-/// What the table function nightjar_rows() reads at the moment: rows of one table, shared out to DuckDB's threads part by part.
+/// What a table function of register_rows_function reads at the moment: rows of one table, shared out to DuckDB's threads part by part.
 /// Owned by the writer; set before the COPY statement, cleared after it.
 struct RowsSource {
   const TableSchema* schema = nullptr;
@@ -33,7 +33,7 @@ struct RowsSource {
   void begin(const TableSchema& table, RowStream& stream, const Names& texts, int thread_count);
 };
 
-/// Registers nightjar_rows() on a connection. `source` must outlive the connection.
-bool register_rows_function(duckdb_connection connection, RowsSource& source);
+/// Registers the table function that reads `source`, under a name that no other of the database has. `source` must outlive the database.
+bool register_rows_function(duckdb_connection connection, const std::string& name, RowsSource& source);
 
 }  // namespace nightjar::duckdb_store
