@@ -240,8 +240,8 @@ void add_simulate(CLI::App& app, Context& context) {
   command->footer(
       "The same arguments and the same geolocation data make the same bytes; 64\n"
       "addresses see a part of what 256 see. Times are in the scenario's time zone.\n"
-      "A scenario is a TOML file to copy and edit (scenarios/); docs/model.md tells what\n"
-      "is modelled.\n"
+      "A scenario is a TOML file to copy and edit (scenarios/); docs/model.md tells\n"
+      "what is modelled.\n"
       "Example: nightjar simulate one-of-each --out modelled --truth truth.json &&\n"
       "         nightjar ingest modelled");
   command->add_option("SCENARIO", options->scenario, "A built-in one (--list) or a scenario file");
