@@ -46,7 +46,7 @@ void merge_into(FlowRow& row, const FlowRow& other) {
   if (row.src_port != other.src_port) row.src_port = 0;
   if (row.ttl != other.ttl) row.ttl = 0;
   if (row.ip_length != other.ip_length) row.ip_length = 0;
-  row.country = std::max(row.country, other.country);
+  row.country = later_country(row.country, other.country);
   row.asn = std::max(row.asn, other.asn);
   row.batch = std::max(row.batch, other.batch);
 }

@@ -30,7 +30,7 @@ enum class Merge : std::uint8_t {
   key,  ///< part of the key
   sum,
   min,
-  max,
+  max,  ///< of countries the later in the alphabet
   bit_or,
   equal_or_zero,  ///< the value if both have it, else 0
   span,           ///< seconds from the smaller `first` to the later end

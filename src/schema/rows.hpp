@@ -20,6 +20,12 @@ constexpr CountryCode country_code(char a, char b) {
   return static_cast<CountryCode>(static_cast<unsigned char>(a) | static_cast<unsigned char>(b) << 8);
 }
 
+/// Of two countries the later in the alphabet: what Merge::max means, here as in SQL over their letters.
+constexpr CountryCode later_country(CountryCode a, CountryCode b) {
+  const auto letters = [](CountryCode code) { return (code & 0xff) << 8 | code >> 8; };
+  return letters(a) < letters(b) ? b : a;
+}
+
 /// A row of `flows`.
 struct FlowRow {
   std::int64_t hour = 0;  ///< hours since 1970

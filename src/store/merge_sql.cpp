@@ -14,10 +14,7 @@ std::string merged(const Column& column, const std::string& first) {
     case Merge::key: return name;
     case Merge::sum: return cast_to(column, "sum(" + name + ")");
     case Merge::min: return "min(" + name + ")";
-    case Merge::max:
-      // Rows in memory compare a country by its second letter first (CountryCode); every split must merge to the same.
-      if (column.type == ColumnType::country) return "reverse(max(reverse(" + name + ")))";
-      return "max(" + name + ")";
+    case Merge::max: return "max(" + name + ")";
     case Merge::bit_or: return "bit_or(" + name + ")";
     case Merge::equal_or_zero: return cast_to(column, "CASE WHEN min(" + name + ") = max(" + name + ") THEN min(" + name + ") ELSE 0 END");
     case Merge::span: return cast_to(column, "max(CAST(" + first + " AS UINTEGER) + " + name + ") - min(" + first + ")");

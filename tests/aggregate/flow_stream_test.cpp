@@ -128,6 +128,49 @@ TEST(FlowStream, keeps_a_bucketed_day_of_one_worker_and_a_small_day_of_another_t
   expect_rows(rows, brute_force(arrivals));
 }
 
+/// Whether a stream of these packets, read to its end, says that no key comes twice.
+bool keys_come_once(const std::vector<Arrival>& arrivals) {
+  SharedLayout layout;
+  FlowTable table(layout);
+  for (const Arrival& a : arrivals) table.add(a.packet, a.sensor, a.traffic_class, a.facts, a.port, a.destination_index);
+  FlowStream stream({&table}, days_of({&table}).front(), [](std::span<FlowRow>) {});
+  std::set<Key> keys;
+  std::size_t rows = 0;
+  for (std::size_t part = 0; part < stream.parts(); ++part) {
+    const auto bytes = stream.open(part);
+    const std::span all(reinterpret_cast<const FlowRow*>(bytes.data()), bytes.size() / sizeof(FlowRow));
+    for (const FlowRow& row : all) keys.insert(key_of(row));
+    rows += all.size();
+    stream.close(part);
+  }
+  EXPECT_EQ(keys.size() == rows, stream.keys_come_once());
+  return stream.keys_come_once();
+}
+
+TEST(FlowStream, says_that_keys_come_once_unless_an_ipv4_packet_was_too_long_for_a_record) {
+  auto arrivals = random_arrivals(20'000, 40, 9, 1'511'395'200, 86'400);
+  EXPECT_TRUE(std::ranges::any_of(arrivals, [](const Arrival& a) { return a.packet.ip_length > 65'535; })) << "of IPv6";
+  EXPECT_TRUE(keys_come_once(arrivals));
+  Arrival longer = *std::ranges::find(arrivals, 4, [](const Arrival& a) { return a.packet.ip_version; });
+  longer.packet.ip_length = 70'000;
+  arrivals.push_back(longer);
+  EXPECT_FALSE(keys_come_once(arrivals));
+}
+
+TEST(FlowRecord, merges_countries_to_the_later_in_the_alphabet) {
+  for (const auto& [a, b, later] : {std::tuple{country_code('A', 'Z'), country_code('B', 'A'), country_code('B', 'A')},
+                                    std::tuple{country_code('J', 'P'), country_code('J', 'O'), country_code('J', 'P')},
+                                    std::tuple{CountryCode{0}, country_code('A', 'A'), country_code('A', 'A')}}) {
+    for (const bool turned : {false, true}) {
+      FlowRow row, other;
+      row.country = turned ? b : a;
+      other.country = turned ? a : b;
+      merge_into(row, other);
+      EXPECT_EQ(row.country, later);
+    }
+  }
+}
+
 TEST(FlowStream, files_packets_of_1970_and_2100_under_their_hours) {
   auto arrivals = random_arrivals(200, 3, 4, 0, 7200);
   const auto late = random_arrivals(200, 3, 5, 4'102'444'800, 7200);

@@ -26,8 +26,11 @@ std::uint64_t get(const std::byte* row, const Column& column) {
   return value;
 }
 
-std::uint64_t merged(Merge rule, std::uint64_t a, std::uint64_t b) {
-  switch (rule) {
+std::uint64_t merged(const Column& column, std::uint64_t a, std::uint64_t b) {
+  // Two letters, the first in the low byte, by the alphabet.
+  const auto letters = [](std::uint64_t code) { return std::string{static_cast<char>(code & 255), static_cast<char>(code >> 8)}; };
+  if (column.type == ColumnType::country) return letters(a) < letters(b) ? b : a;
+  switch (column.merge) {
     case Merge::sum: return a + b;
     case Merge::min: return std::min(a, b);
     case Merge::max: return std::max(a, b);
@@ -62,7 +65,7 @@ std::map<Numbers, Numbers> merge_by_hand(Table table, const std::vector<Row>& ro
       kept[i] = values[i];
     }
     for (std::size_t i = 0; i < columns.size(); ++i) {
-      if (columns[i].merge != Merge::span) kept[i] = merged(columns[i].merge, kept[i], values[i]);
+      if (columns[i].merge != Merge::span) kept[i] = merged(columns[i], kept[i], values[i]);
     }
   }
   return all;
