@@ -14,6 +14,6 @@
 SELECT g_day AS m_day, {named_hosts} FROM (
   SELECT g_day, {mark_sums} FROM (
     SELECT {day} AS g_day, src, @mark_sums(@marks(facts, window, port, class), packets) AS g_sums
-    FROM {rows} WHERE {where} GROUP BY {day}, src
+    FROM {rows} WHERE {where} GROUP BY {by_day}src
   ) AS grouped
 ) AS host_days GROUP BY g_day ORDER BY m_day

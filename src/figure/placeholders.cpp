@@ -118,7 +118,8 @@ Result<Words> words_for(const FigureFile& figure, Table table, const LakeVersion
   if (!condition) return condition.error();
   auto day = day_sql(time_column(table), observation.zone, hours);
   if (!day) return day.error();
-  const std::string host_classes = names_field(filter, FilterField::traffic_class) ? "1 = 1" : "class IN (1, 3)";
+  // Scan and request. Of `class IN (1, 3)` DuckDB sorts and joins the rows of each value: a tenth of a figure's time.
+  const std::string host_classes = names_field(filter, FilterField::traffic_class) ? "1 = 1" : "class >= 1 AND class <= 3 AND class <> 2";
   // A span that holds all rows needs no condition: their hour need not even be read.
   const bool everything = table != Table::sensor_days && hours.from <= observation.data.from && hours.to >= observation.data.to;
   const std::string who_and_when = (everything ? "1 = 1" : span_sql(table, hours)) + sensors_condition(observation);
@@ -127,6 +128,7 @@ Result<Words> words_for(const FigureFile& figure, Table table, const LakeVersion
   const bool one_day =
       observation.to_day - observation.from_day == 1 && hours.from == observation.hours.from && hours.to == observation.hours.to;
   words["day"] = one_day && table != Table::sensor_days ? "@date('" + format_day(observation.from_day) + "')" : *day;
+  words["by_day"] = one_day ? "" : *day + ", ";
   words["port_host_classes"] = names_field(filter, FilterField::traffic_class) ? "class IN (1, 3, 5)" : host_classes;
   words["where"] = who_and_when + (figure.hosts_only ? " AND " + host_classes : "") + (filter.empty() ? "" : " AND " + *condition);
   const bool one_key_each = table == Table::flows && needs_merged_rows(filter);

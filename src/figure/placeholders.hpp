@@ -14,7 +14,8 @@ namespace nightjar {
 ///   {rows}          the figure's table; rows of one key first made one where the filter needs it and files share keys
 ///   {where}         sensors, span, filter and (classes: hosts) the classes of hosts, over the query's table
 ///   {day}           local date of the row's time
-///   {port_host_classes}  class IN (1, 3), or IN (1, 3, 5) where the filter names class: whose hosts a destination port has
+///   {by_day}        before the other columns of a GROUP BY: {day} and a comma, nothing for a span of one day
+///   {port_host_classes}  classes 1 and 3, or 1, 3 and 5 where the filter names class: whose hosts a destination port has
 ///   {mark_sums} {named_hosts} {packets_and_hosts}  the catalogue of fingerprints (figure/shape_fingerprints.cpp)
 ///   {top} {protocol} {ports} {sources}  what a shape fills in
 using Words = std::map<std::string, std::string>;

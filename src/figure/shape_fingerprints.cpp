@@ -26,8 +26,8 @@ std::string mark_sums() {
   return out;
 }
 
-std::string sum_where(const std::string& what, const std::string& value, const std::string& alias) {
-  return "sum(CASE WHEN " + what + " THEN " + value + " ELSE 0 END) AS " + alias;
+std::string count_where(const std::string& what, const std::string& alias) {
+  return "count(CASE WHEN " + what + " THEN 1 END) AS " + alias;
 }
 
 /// Whether the packets of a host (g_i of them marked) name it.
@@ -51,7 +51,7 @@ Result<void> shape_fingerprints(FigureRun& run) {
   for (std::size_t i = 0; i <= unmarked(); ++i) {
     const std::string index = std::to_string(i);
     sums += (i == 0 ? "sum(g_" : ", sum(g_") + index + ") AS m_packets_" + index + ", " +
-            sum_where("g_" + index + " > 0", "1", "m_hosts_" + index);
+            count_where("g_" + index + " > 0", "m_hosts_" + index);
   }
   auto rows = run.ask("main", {{"mark_sums", mark_sums()}, {"packets_and_hosts", sums}});
   if (!rows) return rows.error();
@@ -80,10 +80,10 @@ Result<void> shape_days_by_fingerprint(FigureRun& run) {
   std::string hosts, nobody;
   for (std::size_t i = 0; i < catalogue.size(); ++i) {
     const std::string index = std::to_string(i);
-    hosts += sum_where(named(catalogue[i], i), "1", "m_hosts_" + index) + ", sum(g_" + index + ") AS m_packets_" + index + ", ";
+    hosts += count_where(named(catalogue[i], i), "m_hosts_" + index) + ", sum(g_" + index + ") AS m_packets_" + index + ", ";
     nobody += (nobody.empty() ? "" : " OR ") + named(catalogue[i], i);
   }
-  hosts += sum_where("NOT (" + nobody + ")", "1", "m_hosts_none") + ", sum(g_" + std::to_string(unmarked()) + ") AS m_packets_none";
+  hosts += count_where("NOT (" + nobody + ")", "m_hosts_none") + ", sum(g_" + std::to_string(unmarked()) + ") AS m_packets_none";
   auto rows = run.ask("main", {{"mark_sums", mark_sums()}, {"named_hosts", hosts}});
   if (!rows) return rows.error();
   const NamedRows named_rows(*rows);

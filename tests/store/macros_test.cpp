@@ -139,5 +139,38 @@ TEST_F(MacroAnswers, name_fingerprints_as_the_catalogue_does) {
   }
 }
 
+TEST_F(MacroAnswers, marks_are_those_of_the_catalogue_then_syns_then_none) {
+  const auto answer = session_->run(
+      "SELECT facts, window, port, class, @marks(facts, window, port, class) FROM (SELECT CAST(range AS UINTEGER) AS facts FROM "
+      "range(0, 16384, 7)), (SELECT UNNEST([1024, 8192, 14600, 65535])::USMALLINT AS window), "
+      "(SELECT UNNEST([23, 80, 445])::USMALLINT AS port), (SELECT UNNEST([1, 3])::UTINYINT AS class)");
+  ASSERT_TRUE(answer) << answer.error().sentence;
+  const auto catalogue = fingerprint_catalogue();
+  for (const auto& row : answer->rows) {
+    const auto number = [&](std::size_t i) { return std::get<std::uint64_t>(row[i]); };
+    std::uint64_t expected = 0;
+    for (std::size_t i = 0; i < catalogue.size(); ++i)
+      if (catalogue[i].matches(static_cast<std::uint32_t>(number(0)), static_cast<std::uint16_t>(number(1)),
+                               static_cast<std::uint16_t>(number(2)), static_cast<std::uint8_t>(number(3))))
+        expected |= 1ULL << i;
+    if (expected == 0) expected = 1ULL << (catalogue.size() + 1);
+    if (number(3) == 1) expected |= 1ULL << catalogue.size();
+    ASSERT_EQ(number(4), expected) << "facts " << number(0) << " window " << number(1) << " port " << number(2) << " class " << number(3);
+  }
+}
+
+TEST_F(MacroAnswers, mark_sums_are_exact_beyond_32_bits) {
+  // 600 hosts of 5,000 rows in turn, marks 0 and 2, three billion packets a row: each host has 5,000 times that, whoever counted.
+  const auto answer = session_->run(
+      "SELECT min(a), max(a), min(b), max(b), min(c), max(c), count(*) FROM (SELECT @mark_sum(sums, 0) AS a, @mark_sum(sums, 1) AS b, "
+      "@mark_sum(sums, 2) AS c FROM (SELECT host, @mark_sums(CAST(5 AS UINTEGER), 3000000000) AS sums FROM "
+      "(SELECT range % 600 AS host FROM range(3000000)) GROUP BY host))");
+  ASSERT_TRUE(answer) << answer.error().sentence;
+  std::string line;
+  for (const Value& value : answer->rows.at(0)) line += RowsLake::text(value) + " ";
+  EXPECT_EQ(line, "15000000000000 15000000000000 0 0 15000000000000 15000000000000 600 ");
+  EXPECT_EQ(one("@mark_sum(@mark_sums(CAST(1 AS UINTEGER), 18446744073709551615), 0)"), "18446744073709551615");
+}
+
 }  // namespace
 }  // namespace nightjar
