@@ -1,6 +1,8 @@
 // nightjar figure, run as a user runs it.
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <string>
@@ -18,9 +20,9 @@ class FigureCommand : public ::testing::Test {
     at_.add(Flow("2017-11-20", 20).from("192.0.2.1").tcp(23).packets(5));
     at_.write(modelled);
   }
-  int run(std::vector<std::string> arguments) {
+  int run(std::vector<std::string> arguments, const std::vector<std::string>& settings = {}) {
     arguments.insert(arguments.begin(), {"--lake", at_.lake().root().string()});
-    Program program(NIGHTJAR_BINARY, arguments, {}, path("out"), path("err"));
+    Program program(NIGHTJAR_BINARY, arguments, settings, path("out"), path("err"));
     const int status = program.wait().status;
     out_ = content_of(path("out"));
     err_ = content_of(path("err"));
@@ -103,6 +105,32 @@ TEST_F(LongFigure, AnswersFromFlowsWhereCountsCannotBeMade) {
   ASSERT_EQ(run({"figure", "hosts-per-day", "--show-sql"}), 0) << err_;
   EXPECT_TRUE(asks("flows")) << err_;
   EXPECT_EQ(counted_days(), 0u);
+}
+
+TEST_F(LongFigure, AnswersFromFlowsWhereTheDiskTakesNoCounts) {
+  fill_days(7);
+  for (const char* point : {"store.files-synced", "store.version-prepared"}) {
+    ASSERT_EQ(run({"figure", "hosts-per-day", "--format", "csv", "--show-sql"}, {std::string("NIGHTJAR_FAILPOINT=") + point + "=error"}), 0)
+        << err_;
+    EXPECT_TRUE(asks("flows")) << err_;
+    EXPECT_NE(out_.find("2017-11-07,7,0,0,7\n"), std::string::npos) << out_;
+    EXPECT_EQ(counted_days(), 0u) << point;
+  }
+}
+
+TEST_F(LongFigure, AnswersFromALakeThatMayOnlyBeRead) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may write anywhere";
+  fill_days(7);
+  const auto allow = [&](std::filesystem::perm_options how) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(at_.lake().root()))
+      if (entry.is_directory()) std::filesystem::permissions(entry.path(), std::filesystem::perms::owner_write, how);
+    std::filesystem::permissions(at_.lake().root(), std::filesystem::perms::owner_write, how);
+  };
+  allow(std::filesystem::perm_options::remove);
+  EXPECT_EQ(run({"figure", "hosts-per-day", "--format", "csv", "--show-sql"}), 0) << err_;
+  allow(std::filesystem::perm_options::add);
+  EXPECT_TRUE(asks("flows")) << err_;
+  EXPECT_NE(out_.find("2017-11-07,7,0,0,7\n"), std::string::npos) << out_;
 }
 
 TEST_F(FigureCommand, OtherRowsHaveNoSuchColumn) {
