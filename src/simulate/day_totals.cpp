@@ -28,7 +28,9 @@ void DayTotals::expect(std::size_t packets) {
 }
 
 void DayTotals::add(const Counted& packet) {
-  if (!packet.decodable) {
+  if (packet.broken == Broken::wrong_checksum) {
+    ++wrong_checksums;
+  } else if (packet.broken != Broken::no) {
     ++undecodable;
     return;
   }

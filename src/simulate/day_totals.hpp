@@ -24,7 +24,7 @@ struct Counted {
   CountryCode country;
   std::uint8_t protocol;
   TrafficClass traffic_class;
-  bool decodable;
+  Broken broken;
   std::int8_t days_later;  ///< of the local clock: 0 while its day has the number of the UTC day, else 1 or -1
 };
 static_assert(sizeof(Counted) == 16);
@@ -44,6 +44,7 @@ class DayTotals {
   Count total;
   std::array<std::uint64_t, 6> classes{};  ///< packets by TrafficClass
   std::uint64_t undecodable = 0;
+  std::uint64_t wrong_checksums = 0;                ///< decodable, so counted everywhere else too
   absl::flat_hash_map<std::uint32_t, Count> ports;  ///< of scan and request: protocol << 16 | destination port
   std::map<CountryCode, Count> countries;           ///< of scan and request
   std::map<std::uint32_t, Count> fingerprints;      ///< by index in the catalogue; a packet with several marks counts under each

@@ -32,6 +32,7 @@ bool HoneypotTraffic::is_on(std::int64_t time_ns) const {
 
 void HoneypotTraffic::add(const Event& event, const Knock& knock, Truth& truth) {
   if (!is_on(event.time_ns)) return;
+  truth.add_at_honeypot(knock);
   if (knock.traffic_class != TrafficClass::scan || !knock.decodable) {
     sheet_.add(knock);  // nobody answers what is no SYN
     return;

@@ -31,15 +31,21 @@ Truth::Truth(const Model& model, Run run) : model_(model), run_(run), incidents_
 Truth::~Truth() { wait(); }
 
 void Truth::add(const Event& event, const Knock& knock) {
+  assert(knock.decodable == (knock.broken == Broken::no || knock.broken == Broken::wrong_checksum));
   constexpr std::int64_t kNanosPerDay = kSecondsPerDay * kNanosPerSecond;
   const std::int64_t day = floor_div(event.time_ns, kNanosPerDay);
   const std::int64_t local = floor_div(event.time_ns + model_.scenario().utc_offset * kNanosPerSecond, kNanosPerDay);
   if (day != day_) end_day();
   day_ = day;
   const CountryCode country = model_.populations()[event.population].population->origins[event.origin].country;
-  packets_.push_back({event.src, knock.fingerprints, knock.dst_port, country, knock.protocol, knock.traffic_class, knock.decodable,
+  packets_.push_back({event.src, knock.fingerprints, knock.dst_port, country, knock.protocol, knock.traffic_class, knock.broken,
                       static_cast<std::int8_t>(local - day)});
   if (const std::size_t incident = incident_of_[event.population]; incident != kNone) incidents_[incident].add(event.time_ns, event.src);
+}
+
+void Truth::add_at_honeypot(const Knock& knock) {
+  honeypot_undecodable_ += knock.decodable ? 0 : 1;
+  honeypot_wrong_checksums_ += knock.broken == Broken::wrong_checksum ? 1 : 0;
 }
 
 void Truth::end_day() {

@@ -37,6 +37,8 @@ class Truth {
   void add(const Event& event, const Knock& knock);
   /// A visit of the honeypot; without `conversation` a probe alone, which was answered.
   void add_visit(const Conversation* conversation, std::uint32_t src, const VisitTold& told);
+  /// A probe that is written into a honeypot's capture: of these only the broken ones are counted.
+  void add_at_honeypot(const Knock& knock);
   /// A packet that would have been seen but for an outage.
   void add_lost() { ++lost_in_outages_; }
   /// The same of a reflector's packet.
@@ -74,6 +76,7 @@ class Truth {
   std::future<void> counting_;
   std::vector<std::size_t> incident_of_;  ///< [population]: index in incidents_, or none
   std::vector<Seen> incidents_;           ///< as in Scenario::incidents
+  std::uint64_t honeypot_undecodable_ = 0, honeypot_wrong_checksums_ = 0;
   std::map<std::string, Visits> visits_;  ///< by conversation; "" for none
   std::uint64_t lost_in_outages_ = 0;
   struct LostRequest {

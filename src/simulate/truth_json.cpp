@@ -63,13 +63,10 @@ ordered_json day_json(std::int64_t number, const DayTotals& day) {
     row.update(count_json(count));
     countries.push_back(std::move(row));
   }
-  return {{"day", format_day(number)},
-          {"packets", std::move(packets)},
-          {"undecodable", day.undecodable},
-          {"hosts", std::move(hosts)},
-          {"classes", std::move(classes)},
-          {"ports", ports_json(day)},
-          {"fingerprints", std::move(fingerprints)},
+  return {{"day", format_day(number)},        {"packets", std::move(packets)},
+          {"undecodable", day.undecodable},   {"wrong_checksums", day.wrong_checksums},
+          {"hosts", std::move(hosts)},        {"classes", std::move(classes)},
+          {"ports", ports_json(day)},         {"fingerprints", std::move(fingerprints)},
           {"countries", std::move(countries)}};
 }
 
@@ -176,6 +173,7 @@ std::string Truth::json(const DrdosTraffic& requests, const std::vector<Geolocat
     if (attack.last_ns < run_.from * kNanosPerSecond || attack.first_ns >= run_.to * kNanosPerSecond) continue;
     out["attacks"].push_back(attack_json(requests, attack));
   }
+  out["honeypot"] = {{"undecodable", honeypot_undecodable_}, {"wrong_checksums", honeypot_wrong_checksums_}};
   out["visits"] = ordered_json::array();
   for (const auto& [conversation, visits] : visits_) {
     out["visits"].push_back({{"conversation", conversation.empty() ? ordered_json() : ordered_json(conversation)},
