@@ -1,6 +1,7 @@
 #include "simulate/expected_table.hpp"
 
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "base/time.hpp"
@@ -16,7 +17,7 @@ std::string text_of(CountryCode country) { return {static_cast<char>(country & 0
 /// Everything that the scenario names.
 struct Names {
   std::set<std::pair<std::uint8_t, std::uint16_t>> ports;
-  std::set<CountryCode> countries;
+  std::map<std::string, CountryCode> countries;  ///< by their letters, in that order
 };
 
 Names names_of(const Scenario& scenario) {
@@ -26,7 +27,7 @@ Names names_of(const Scenario& scenario) {
       if (port.port != 0 && port.protocol != protocol::kIcmp) names.ports.insert({port.protocol, port.port});
     }
     for (const OriginWeight& origin : population.origins) {
-      if (origin.country != 0) names.countries.insert(origin.country);
+      if (origin.country != kBogon) names.countries.emplace(text_of(origin.country), origin.country);
     }
   }
   return names;
@@ -87,7 +88,7 @@ std::vector<ExpectedRow> expected_table(const Model& model, double addresses, st
       add(part);
     }
     if (!question.country) {
-      for (const CountryCode country : names.countries) {
+      for (const auto& [letters, country] : names.countries) {
         Part part = asked;
         part.country = country;
         add(part);
