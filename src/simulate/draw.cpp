@@ -64,8 +64,11 @@ void Draw::add_cohort(std::int64_t day, std::size_t population, std::vector<Even
   for (const Rhythm& rhythm : ready.rhythms) highest = std::max(highest, rhythm.highest());
   // Every probe of a life proposes itself as its host's first; drawn as if nobody were cleaned up early and all hours were peak hours,
   // and put right by refusals.
-  const double proposals_a_place = births * life * hosts.mean_rate() * kSecondsAnHour * highest / kAddressSpace;
+  // `within`: share of a life's probes that are sent before the model ends, at most; a life may be much longer than the model.
   const double model_ends = static_cast<double>(hosts.last_hour());
+  const auto within = [&](double birth) { return -std::expm1((birth - model_ends) / life); };
+  const double most_within = within(static_cast<double>(begin));
+  const double proposals_a_place = births * life * most_within * hosts.mean_rate() * kSecondsAnHour * highest / kAddressSpace;
   Random proposals({seed_, ready.name, static_cast<std::uint64_t>(day)});
   for (double place = proposals.exponential() / proposals_a_place; place < places_.length();
        place += proposals.exponential() / proposals_a_place) {
@@ -73,7 +76,9 @@ void Draw::add_cohort(std::int64_t day, std::size_t population, std::vector<Even
     const double wanted = (1 - random.unit()) * births;
     const auto cohort = std::upper_bound(births_until.begin(), last_birth, wanted) - births_until.begin();
     const double birth = cohort == 0 ? static_cast<double>(begin) : static_cast<double>(begin + cohort - 1) + random.unit();
-    const double first = birth + life * random.exponential();
+    const double share_within = within(birth);
+    if (random.unit() * most_within > share_within) continue;
+    const double first = birth - life * std::log1p(-share_within * random.unit());
     if (first >= model_ends) continue;
     const double extra = hosts.extra_hazard_until(first);
     if (random.unit() > std::exp(hosts.extra_hazard_until(birth) - extra)) continue;

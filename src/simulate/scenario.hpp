@@ -56,7 +56,7 @@ struct Population {
   Curve packets_a_day;            ///< instead of `hosts`: packets a day in a darknet of `Scenario::reference_addresses`
   std::uint32_t fixed_hosts = 0;  ///< so many hosts, neither more nor other ones, from the start to the end; needs `packets_a_day`
   double life_hours = 48;         ///< mean time from a host's first probe to its clean-up; ages are exponential
-  double address_days = 0;        ///< mean time until a host gets another address of its network; 0: it keeps it
+  double address_days = 0;        ///< mean time until a host gets another address of its network, at least 0.01; 0: it keeps it
   double rhythm = 0;              ///< 0 to 0.9: how much more is sent at `peak_hour` than on average, in the host's local time
   double peak_hour = 20;
   std::vector<RateWeight> rates;      ///< for `hosts` and for `packets_a_day`, not for fixed hosts

@@ -10,7 +10,8 @@
 namespace nightjar::simulate {
 namespace {
 
-constexpr double kHighestRate = 1e8;  ///< probes a second: more than a link of 40 Gbit/s carries
+constexpr double kHighestRate = 1e8;    ///< probes a second: more than a link of 40 Gbit/s carries
+constexpr double kShortestStay = 0.01;  ///< days: a quarter of an hour
 constexpr std::uint32_t kMostFixed = 100'000;
 constexpr std::string_view kRatesExample = "rates = 20, or [[160, 0.1], [20, 0.9]] for a tenth of the hosts with 160 probes a second";
 
@@ -81,6 +82,8 @@ void read_size(ScenarioTable& table, Population& population) {
     population.rates = read_rates(table);
     population.life_hours = table.number("life_hours", population.life_hours, kPositive);
     population.address_days = table.number("address_days", 0, kNotNegative);
+    if (population.address_days > 0 && population.address_days < kShortestStay)
+      table.mistake(table.find("address_days")->line, fmt::format("address_days must be 0, for never, or at least {}", kShortestStay));
     return;
   }
   if (fixed->kind == TomlNode::Kind::number && population.fixed_hosts == 0)

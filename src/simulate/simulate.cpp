@@ -174,7 +174,8 @@ Result<Written> Simulation::run() {
   if (auto checked = check(); !checked) return checked.error();
   auto origins = Origins::build(geolocation_);
   if (!origins) return origins.error();
-  auto model = Model::prepare(scenario_, &*origins, to_);
+  // Of the whole scenario, so that a part of its span is exactly that part.
+  auto model = Model::prepare(scenario_, &*origins, scenario_.to);
   if (!model) return model.error();
   model_ = &*model;
   Reflectors reflectors = scenario_.reflectors;

@@ -171,6 +171,22 @@ TEST_F(SimulateCommand, TheSameArgumentsMakeTheSameBytes) {
   EXPECT_FALSE(once == bytes_of("three", {"--seed", "7"}));
 }
 
+TEST_F(SimulateCommand, APartOfTheSpanIsExactlyThatPart) {
+  const std::vector<std::pair<std::string, std::vector<std::string>>> spans = {
+      {"long", {"--from", "2024-06-04", "--to", "2024-06-07"}}, {"short", {"--from", "2024-06-05T11:00", "--to", "2024-06-05T14:00"}}};
+  for (const auto& [name, span] : spans) {
+    std::vector<std::string> arguments = {"simulate", "one-of-each", "--rotate", "hour", "--out", path(name)};
+    arguments.insert(arguments.end(), span.begin(), span.end());
+    ASSERT_EQ(run(arguments), 0) << err_;
+  }
+  for (const char* file :
+       {"darknet/darknet-2024-06-05T03.pcap", "honeypot/honeypot-2024-06-05T03.pcap", "reflector-1/reflector-1-2024-06-05T03.pcap"}) {
+    if (!fs::exists(path("long/") + file)) continue;  // nobody called
+    EXPECT_TRUE(content_of(path("long/") + file) == content_of(path("short/") + file)) << file;
+  }
+  EXPECT_GT(fs::file_size(path("short/darknet/darknet-2024-06-05T03.pcap")), 10'000U);
+}
+
 TEST_F(SimulateCommand, TcpdumpCountsWhatTheTruthSays) {
   if (std::system("command -v tcpdump >/dev/null 2>&1") != 0) GTEST_SKIP() << "tcpdump is not installed";
   ASSERT_EQ(run({"simulate", "one-of-each", "--from", "2024-06-05", "--to", "2024-06-06", "--out", "-", "--truth", path("truth.json")}), 0)

@@ -168,6 +168,29 @@ TEST(DrawTest, HostsComeFromTheirCountriesAndKeepTheirAddressUnlessTheyMove) {
   }
 }
 
+TEST(DrawTest, LivesMayBeMuchLongerOrShorterThanTheModel) {
+  for (const double life_hours : {1e12, 1e-6}) {
+    SCOPED_TRACE(life_hours);
+    Population population = busy_hosts();
+    population.hosts.points = {{kStart, 500}};
+    population.life_hours = life_hours;
+    population.rates = {{5'000, 1}};
+    const SmallModel small(scenario_of(population));
+    std::set<std::uint32_t> hosts;
+    const std::vector<Event> events = all_events(small, {0, 3}, 4);
+    for (const Event& event : events) hosts.insert(event.host_seed);
+    // 500 hosts, 5,000 probes a second, ten days, 3 of 2^32 addresses.
+    const double packets = 500 * 5'000 * 864'000.0 * 3 / kAddressSpace;
+    EXPECT_NEAR(static_cast<double>(events.size()), packets, 5 * std::sqrt(packets * 4));
+    if (life_hours > 1) {
+      EXPECT_LE(hosts.size(), 600U) << "they stay";
+      EXPECT_GT(hosts.size(), 350U);
+    } else {
+      EXPECT_EQ(hosts.size(), events.size()) << "nobody lives to send twice";
+    }
+  }
+}
+
 TEST(DrawTest, FixedHostsAreAsManyAsNamedAndSendWhatTheCurveSays) {
   Population population;
   population.tool = "mirai";

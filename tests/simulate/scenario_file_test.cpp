@@ -330,6 +330,7 @@ TEST(ScenarioFile, SaysWhatTypeIsWanted) {
 
 TEST(ScenarioFile, SaysWhichNumbersArePossible) {
   EXPECT_EQ(mistake_in_population("life_hours = 0"), "14: life_hours must be a number above 0");
+  EXPECT_EQ(mistake_in_population("address_days = 1e-9"), "14: address_days must be 0, for never, or at least 0.01");
   EXPECT_EQ(mistake_in_population("address_days = -1"), "14: address_days must be a number not below 0");
   EXPECT_EQ(mistake_in_population("rhythm = 1"), "14: rhythm must be a number from 0 to 0.9");
   EXPECT_EQ(mistake_in_population("peak_hour = 25"), "14: peak_hour must be a number from 0 to 24");
