@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -35,9 +36,9 @@ struct Options {
 simulate::Progress* running = nullptr;
 
 /// The first Ctrl-C ends after the day at hand, the second at once.
-void on_interrupt(int) {
+void on_interrupt(int number) {
   if (running != nullptr) running->stop = true;
-  std::signal(SIGINT, SIG_DFL);
+  std::signal(number, SIG_DFL);
 }
 
 int list_scenarios() {
@@ -101,7 +102,20 @@ Result<simulate::ExpectedQuestion> question_of(const Options& options) {
   return question;
 }
 
+std::string addresses_text(double addresses) {
+  if (addresses == std::floor(addresses)) return with_thousands(static_cast<std::uint64_t>(addresses));
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2f", addresses);
+  return text;
+}
+
 int expect(const Options& options, const simulate::Scenario& scenario, std::int64_t from, std::int64_t to) {
+  const std::int64_t offset = scenario.utc_offset;
+  if (from >= to || from < scenario.from || to > scenario.to || (from + offset) % kSecondsPerDay != 0 ||
+      (to + offset) % kSecondsPerDay != 0) {
+    return wrong_usage("--expect prints whole days of the scenario's time zone: --from before --to, both from " +
+                       format_second(scenario.from + offset).substr(0, 10) + " to " + format_second(scenario.to + offset).substr(0, 10));
+  }
   const auto question = question_of(options);
   if (!question) return wrong_usage(question.error().sentence);
   // With geolocation data hosts of one address count once; without them nothing else changes.
@@ -149,7 +163,7 @@ int expect(const Options& options, const simulate::Scenario& scenario, std::int6
     columns.push_back({name, number, name != "port" && number, name == "port" || !number ? 0 : 1, 0});
   }
   std::string page =
-      scenario.title + ", modelled data: what a darknet of " + with_thousands(static_cast<std::uint64_t>(options.addresses)) +
+      scenario.title + ", modelled data: what a darknet of " + addresses_text(options.addresses) +
       " addresses is expected to get a day\n-: all together; packets of a port, country or fingerprint are scans and requests\n\n";
   auto written = write_text(page + (rows.empty() ? "no rows\n" : table_text(columns, rows)), "");
   return written ? kDone : fail(written.error().sentence);
@@ -183,6 +197,7 @@ int write_captures(const Options& options, const simulate::Scenario& scenario, s
   std::signal(SIGINT, on_interrupt);
   std::signal(SIGTERM, on_interrupt);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   Result<simulate::Written> written = Error{};
   {
     const ProgressBar bar(context.quiet, [&] {
@@ -223,10 +238,12 @@ int run(const Options& options, const Context& context) {
   const auto from = time_of(options.from, "--from", scenario->utc_offset), to = time_of(options.to, "--to", scenario->utc_offset);
   if (!from) return wrong_usage(from.error().sentence);
   if (!to) return wrong_usage(to.error().sentence);
+  if (!std::isfinite(options.addresses) || !std::isfinite(options.attack_scale)) {
+    return wrong_usage("--addresses and --attack-scale are numbers");
+  }
   if (options.expect) return expect(options, *scenario, from->value_or(scenario->from), to->value_or(scenario->to));
   if (options.out.empty()) return wrong_usage("--out DIR says where the captures go; - writes one sensor's to standard output");
-  if (options.addresses != static_cast<double>(static_cast<std::uint32_t>(options.addresses)) ||
-      options.addresses > simulate::kMostAddresses) {
+  if (options.addresses > simulate::kMostAddresses || options.addresses != std::floor(options.addresses)) {
     return wrong_usage("--addresses of captures is a whole number up to " + std::to_string(simulate::kMostAddresses));
   }
   return write_captures(options, *scenario, *from, *to, context);

@@ -1,5 +1,6 @@
 #include "simulate/day_totals.hpp"
 
+#include <algorithm>
 #include <bit>
 
 #include "net/packet.hpp"
@@ -24,7 +25,8 @@ DayTotals::Kind kind_of(std::uint8_t number) {
 
 void DayTotals::expect(std::size_t packets) {
   // A packet of a new host is new in all, in its protocol, in its port, and in one or two fingerprints.
-  seen_.reserve(seen_.size() + packets * 4);
+  constexpr std::size_t kMost = 4'000'000;  // more come many times: the table grows by itself
+  seen_.reserve(seen_.size() + std::min(packets * 4, kMost));
 }
 
 void DayTotals::add(const Counted& packet) {

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/time.hpp"
+#include "simulate/observatory_toml.hpp"
 
 namespace nightjar::simulate {
 namespace {
@@ -96,7 +97,13 @@ Expected Expectation::of_population(const ReadyPopulation& ready, std::int64_t h
   if (*std::max_element(ports.begin(), ports.end()) <= 0) return {};
   const std::int64_t begin = std::max(hour, model_.first_hour()), end = std::min(hour + kHoursPerDay, model_.last_hour());
   const auto a_probe = static_cast<double>(ready.tool->attempts.size());
-  const auto addresses_at = [&](std::int64_t at) { return addresses_ * observed_share(model_.scenario(), at * kSecondsPerHour); };
+  const auto addresses_at = [&](std::int64_t at) -> double {
+    const std::int64_t second = at * kSecondsPerHour;
+    // Where captures can be written, what they have: whole addresses, the size of a UTC day.
+    const bool whole = addresses_ <= kMostAddresses && addresses_ == std::floor(addresses_);
+    return whole ? observed_addresses(model_.scenario(), static_cast<std::uint32_t>(addresses_), second)
+                 : addresses_ * observed_share(model_.scenario(), second);
+  };
   Expected expected;
   double of_a_fixed_host = 0, square_of_a_fixed_host = 0;  // probes: mean over what a fixed host may be
   for (const auto& [offset, zone] : zones) {

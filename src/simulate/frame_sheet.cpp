@@ -27,11 +27,12 @@ void FrameSheet::add(const Knock& knock) {
   bytes_.insert(bytes_.end(), static_cast<const std::uint8_t*>(record.data()), end);
 }
 
-Result<void> FrameSheet::write_until(std::int64_t end_ns, CaptureWriter& writer) {
+Result<void> FrameSheet::write_until(std::int64_t end_ns, CaptureWriter& writer, const std::function<bool(std::int64_t)>& lost) {
   const auto kept = std::stable_partition(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.time_ns < end_ns; });
   std::sort(entries_.begin(), kept,
             [](const Entry& a, const Entry& b) { return std::tie(a.time_ns, a.offset) < std::tie(b.time_ns, b.offset); });
   for (auto entry = entries_.begin(); entry != kept; ++entry) {
+    if (lost && lost(entry->time_ns)) continue;
     auto room = writer.room(entry->time_ns);
     if (!room) return room.error();
     std::memcpy(*room, bytes_.data() + entry->offset, entry->size);

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "base/result.hpp"
@@ -15,8 +16,9 @@ class FrameSheet {
   /// The frame is made at once: the knock's spans need not live on.
   void add(const Knock& knock);
   /// Writes what lies before `end_ns` in order of time (equal times: in order of adding) and forgets it; later packets stay.
-  /// What was added after a call lies at or behind its `end_ns`. After an error the sheet is of no more use.
-  Result<void> write_until(std::int64_t end_ns, CaptureWriter& writer);
+  /// What was added after a call lies at or behind its `end_ns`. After an error the sheet is of no more use. Packets at times for
+  /// which `lost` is true are forgotten without being written.
+  Result<void> write_until(std::int64_t end_ns, CaptureWriter& writer, const std::function<bool(std::int64_t time_ns)>& lost = {});
   /// Packets that wait.
   std::uint64_t packets() const { return entries_.size(); }
   /// Memory held for them.

@@ -45,7 +45,8 @@ void HoneypotTraffic::add(const Event& event, const Knock& knock, Truth& truth) 
   truth.add_visit(conversation, event.src, told);
 }
 
-void HoneypotTraffic::add_crawlers(std::int64_t day, Truth& truth) {
+void HoneypotTraffic::add_crawlers(std::int64_t day, std::int64_t from_ns, std::int64_t to_ns,
+                                   const std::function<bool(std::int64_t)>& lost, Truth& truth) {
   const Honeypot& honeypot = model_.scenario().honeypot;
   if (honeypot.addresses == 0) return;
   const Conversation* conversation = find_conversation("crawler");
@@ -62,7 +63,8 @@ void HoneypotTraffic::add_crawlers(std::int64_t day, Truth& truth) {
     event.dst = kHoneypotFirst + random.below(honeypot.addresses);
     event.protocol = protocol::kTcp;
     event.port = 80;
-    if (!pool || !is_on(event.time_ns)) continue;  // data without the country: one crawler less
+    const bool inside = event.time_ns >= from_ns && event.time_ns < to_ns && !lost(event.time_ns);
+    if (!pool || !inside || !is_on(event.time_ns)) continue;  // data without the country: one crawler less
     event.src = Origins::address(**pool, crawler);
     Knock knock;
     knock.time_ns = event.time_ns;

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 
 #include "simulate/event.hpp"
 #include "simulate/frame_sheet.hpp"
@@ -18,8 +19,9 @@ class HoneypotTraffic {
 
   /// A packet of a population to the honeypot, as its tool made it; in order of time.
   void add(const Event& event, const Knock& knock, Truth& truth);
-  /// The crawlers of a UTC day (days since 1970).
-  void add_crawlers(std::int64_t day, Truth& truth);
+  /// The crawlers of a UTC day (days since 1970) that come from `from_ns` to `to_ns`; `lost`: at that time nothing is captured.
+  void add_crawlers(std::int64_t day, std::int64_t from_ns, std::int64_t to_ns, const std::function<bool(std::int64_t)>& lost,
+                    Truth& truth);
   /// Packets so far; those of a day are complete when `add` and `add_crawlers` had all of it.
   FrameSheet& sheet() { return sheet_; }
 

@@ -88,7 +88,9 @@ Result<std::int64_t> parse_scenario_time(std::string_view text, std::int64_t utc
   }
   const auto seconds = clock.empty() && text.size() == 10 ? std::optional<std::int64_t>(0) : seconds_of_clock(clock);
   if (!seconds) return wrong();
-  return *day * kSecondsPerDay + *seconds - utc_offset;
+  const std::int64_t second = *day * kSecondsPerDay + *seconds - utc_offset;
+  if (second < 0) return Error{in_quotes(text) + " is before 1970 or after 2199-04"};
+  return second;
 }
 
 double number_of(ScenarioFile& file, const TomlNode& node, std::string_view what, Limits limits) {

@@ -66,11 +66,25 @@ Result<void> Simulation::check() const {
                              local(scenario_.from), local(scenario_.to))};
   }
   if (from_ >= to_) return Error{"the span is empty: --from must lie before --to"};
+  if (scenario_.reflectors.pots == 0 && pots_ > 0) {
+    return Error{fmt::format("scenario {} has no [reflectors]: there is nothing to write for {} pots", scenario_.name, pots_)};
+  }
   // Said now, not after the captures of a year: the truth is written last.
   std::error_code unknown;
   if (const std::filesystem::path folder = settings_.truth.parent_path();
       !folder.empty() && !std::filesystem::is_directory(folder, unknown)) {
     return Error{fmt::format("cannot write the truth {}: there is no folder {}", settings_.truth.string(), folder.string())};
+  }
+  if (std::filesystem::is_directory(settings_.truth, unknown)) {
+    return Error{fmt::format("cannot write the truth {}: that is a folder", settings_.truth.string())};
+  }
+  if (!settings_.truth.empty() && !settings_.out.empty()) {
+    const auto out = std::filesystem::weakly_canonical(settings_.out, unknown),
+               truth = std::filesystem::weakly_canonical(settings_.truth, unknown);
+    if (std::mismatch(out.begin(), out.end(), truth.begin(), truth.end()).first == out.end()) {
+      return Error{fmt::format("the truth {} would lie among the captures: name a file outside {}", settings_.truth.string(),
+                               settings_.out.string())};
+    }
   }
   return {};
 }
@@ -126,7 +140,7 @@ Result<void> Simulation::write_darknet(const std::vector<Event>& events, Honeypo
     const bool at_honeypot = event.dst >= kHoneypotFirst;
     if (!at_honeypot && event.dst - kDarknetFirst >= observed) continue;
     if (in_outage(at_honeypot ? honeypot_.name : darknet_.name, event.time_ns)) {
-      truth.add_lost();
+      if (!at_honeypot && darknet_.writer) truth.add_lost();
       continue;
     }
     Knock knock;
@@ -184,7 +198,7 @@ Result<Written> Simulation::run() {
   if (!requests) return requests.error();
   if (auto opened = open_outputs(); !opened) return opened.error();
 
-  Truth truth(*model, {settings_.seed, settings_.addresses, settings_.attack_scale, from_, to_});
+  Truth truth(*model, {settings_.seed, settings_.addresses, settings_.attack_scale, from_, to_, settings_.to_standard_output});
   const Draw draw(*model, {scenario_.honeypot.addresses, settings_.addresses}, settings_.seed, from_, to_);
   HoneypotTraffic visits(*model, *origins, settings_.seed);
   Timeline timeline(draw, model->populations().size(), from_, to_);
@@ -194,8 +208,9 @@ Result<Written> Simulation::run() {
     if (auto written = write_darknet(day.events, visits, truth); !written) return written.error();
     const std::int64_t until_ns = std::min((day.number + 1) * kNanosPerDay, to_ * kNanosPerSecond);
     if (honeypot_.writer) {
-      visits.add_crawlers(day.number, truth);
-      if (auto written = visits.sheet().write_until(until_ns, *honeypot_.writer); !written) return written.error();
+      const auto lost = [&](std::int64_t time_ns) { return in_outage(honeypot_.name, time_ns); };
+      visits.add_crawlers(day.number, from_ * kNanosPerSecond, until_ns, lost, truth);
+      if (auto written = visits.sheet().write_until(until_ns, *honeypot_.writer, lost); !written) return written.error();
     }
     if (auto written = write_requests(*requests, day.number, truth); !written) return written.error();
     truth.end_day();

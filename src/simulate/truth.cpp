@@ -1,10 +1,10 @@
 #include "simulate/truth.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <limits>
 
 #include "base/time.hpp"
+#include "simulate/observatory_toml.hpp"
 
 namespace nightjar::simulate {
 namespace {
@@ -76,25 +76,25 @@ void Truth::count(std::int64_t utc_day, const std::vector<Counted>& packets) {
 }
 
 void Truth::add_lost(const DrdosPacket& packet) {
-  ++lost_in_outages_;
-  lost_requests_.push_back({packet.knock.time_ns, packet.pot, packet.service, packet.kind});
+  // Half hours: the finest step of a clock's offset from UTC that a day may be cut at.
+  const std::int64_t half_hour = floor_div(second_of(packet.knock.time_ns), kSecondsPerHour / 2);
+  ++lost_requests_[{half_hour, packet.pot, packet.service}][static_cast<std::size_t>(packet.kind)];
 }
 
 std::vector<DrdosDay> Truth::request_days(const DrdosTraffic& requests, std::int64_t utc_offset) const {
   std::vector<DrdosDay> days = requests.days(run_.from * kNanosPerSecond, run_.to * kNanosPerSecond, utc_offset);
-  for (const LostRequest& lost : lost_requests_) {
-    const std::int64_t day = floor_div(second_of(lost.time_ns) + utc_offset, kSecondsPerDay);
-    const auto found = std::find_if(days.begin(), days.end(), [&](const DrdosDay& each) {
-      return each.day == day && each.pot == lost.pot && each.service == lost.service;
-    });
-    assert(found != days.end());
-    switch (lost.kind) {
-      case DrdosKind::attack: --found->attack_requests; break;
-      case DrdosKind::scanner: --found->probes; break;
-      case DrdosKind::ntp_client: --found->client_requests; break;
-      case DrdosKind::answer: --found->answers; break;
+  for (const auto& [when, lost] : lost_requests_) {
+    const auto& [half_hour, pot, service] = when;
+    const std::int64_t day = floor_div(half_hour * (kSecondsPerHour / 2) + utc_offset, kSecondsPerDay);
+    for (DrdosDay& each : days) {
+      if (each.day != day || each.pot != pot || each.service != service) continue;
+      each.attack_requests -= lost[static_cast<std::size_t>(DrdosKind::attack)];
+      each.probes -= lost[static_cast<std::size_t>(DrdosKind::scanner)];
+      each.client_requests -= lost[static_cast<std::size_t>(DrdosKind::ntp_client)];
+      each.answers -= lost[static_cast<std::size_t>(DrdosKind::answer)];
     }
   }
+  std::erase_if(days, [&](const DrdosDay& each) { return !run_.only.empty() && run_.only != pot_name(each.pot); });
   return days;
 }
 

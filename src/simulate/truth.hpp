@@ -1,12 +1,14 @@
 #pragma once
 #include <absl/container/flat_hash_set.h>
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <future>
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "base/result.hpp"
@@ -29,6 +31,7 @@ class Truth {
     std::uint32_t addresses = 0;
     double attack_scale = 0;
     std::int64_t from = 0, to = 0;  ///< seconds since 1970
+    std::string only{};             ///< the one sensor that was written; empty: all
   };
   Truth(const Model& model, Run run);
 
@@ -39,7 +42,7 @@ class Truth {
   void add_visit(const Conversation* conversation, std::uint32_t src, const VisitTold& told);
   /// A probe that is written into a honeypot's capture: of these only the broken ones are counted.
   void add_at_honeypot(const Knock& knock);
-  /// A packet that would have been seen but for an outage.
+  /// A packet that the darknet would have seen but for an outage.
   void add_lost() { ++lost_in_outages_; }
   /// The same of a reflector's packet.
   void add_lost(const DrdosPacket& packet);
@@ -79,13 +82,8 @@ class Truth {
   std::uint64_t honeypot_undecodable_ = 0, honeypot_wrong_checksums_ = 0;
   std::map<std::string, Visits> visits_;  ///< by conversation; "" for none
   std::uint64_t lost_in_outages_ = 0;
-  struct LostRequest {
-    std::int64_t time_ns;
-    std::uint8_t pot;
-    DrdosService service;
-    DrdosKind kind;
-  };
-  std::vector<LostRequest> lost_requests_;
+  std::map<std::tuple<std::int64_t, std::uint8_t, DrdosService>, std::array<std::uint64_t, 4>>
+      lost_requests_;  ///< by half hour, pot and service: by kind
 };
 
 }  // namespace nightjar::simulate

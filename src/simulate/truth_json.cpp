@@ -132,6 +132,7 @@ std::string Truth::json(const DrdosTraffic& requests, const std::vector<Geolocat
                       {"from", format_second(run_.from)},
                       {"to", format_second(run_.to)},
                       {"utc_offset_seconds", scenario.utc_offset},
+                      {"only_sensor", run_.only.empty() ? ordered_json() : ordered_json(run_.only)},
                       {"lost_in_outages", lost_in_outages_}};
   out["geolocation"] = ordered_json::array();
   for (const GeolocationSource& source : geolocation) {
@@ -170,6 +171,9 @@ std::string Truth::json(const DrdosTraffic& requests, const std::vector<Geolocat
   out["attacks"] = ordered_json::array();
   for (const DrdosAttack& attack : requests.attacks()) {
     // An attack that began or ended outside the span is told as a whole: the captures hold a part of it.
+    if (!run_.only.empty() &&
+        std::none_of(attack.pots.begin(), attack.pots.end(), [&](std::uint8_t pot) { return pot_name(pot) == run_.only; }))
+      continue;
     if (attack.last_ns < run_.from * kNanosPerSecond || attack.first_ns >= run_.to * kNanosPerSecond) continue;
     out["attacks"].push_back(attack_json(requests, attack));
   }

@@ -187,6 +187,33 @@ TEST_F(SimulateCommand, APartOfTheSpanIsExactlyThatPart) {
   EXPECT_GT(fs::file_size(path("short/darknet/darknet-2024-06-05T03.pcap")), 10'000U);
 }
 
+TEST_F(SimulateCommand, ASpanOfAnHourAndAnOutageHoldForTheHoneypotToo) {
+  // one-of-each with a talkative honeypot that is down for the first half of the hour.
+  std::string text = content_of(std::string(NIGHTJAR_SOURCE_DIR) + "/scenarios/one-of-each.toml");
+  text.replace(text.find("crawlers_a_day = "), std::string("crawlers_a_day = ").size(), "crawlers_a_day = 30");
+  text += "\n[[outage]]\nsensor = \"honeypot\"\nfrom = \"2024-06-06T20:00\"\nto = \"2024-06-06T20:30\"\n";
+  folder_.write("talkative.toml", text);
+  ASSERT_EQ(run({"simulate", path("talkative.toml"), "--from", "2024-06-06T20:00", "--to", "2024-06-06T21:00", "--out", "-", "--sensor",
+                 "honeypot", "--truth", path("truth.json")}),
+            0)
+      << err_;
+  const std::string command =
+      "tcpdump -ttnr " + path("out.txt") + " 2>/dev/null | cut -d. -f1 | sort -n | sed -n '1p;$p' > " + path("times.txt");
+  if (std::system("command -v tcpdump >/dev/null 2>&1") != 0) GTEST_SKIP() << "tcpdump is not installed";
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  const std::string times = content_of(path("times.txt"));
+  const std::int64_t half = 1717673400;  // 2024-06-06 20:30 in Japan
+  EXPECT_GE(std::stoll(times), half);
+  EXPECT_LT(std::stoll(times.substr(times.find('\n') + 1)), half + 1800);
+  std::uint64_t crawlers = 0;
+  const json told = truth();
+  for (const json& visit : told.at("visits")) {
+    if (visit.at("conversation") == "crawler") crawlers = visit.at("visits");
+  }
+  EXPECT_GT(crawlers, 0U);
+  EXPECT_LT(crawlers, 110U) << "those of half an hour";
+}
+
 TEST_F(SimulateCommand, TcpdumpCountsWhatTheTruthSays) {
   if (std::system("command -v tcpdump >/dev/null 2>&1") != 0) GTEST_SKIP() << "tcpdump is not installed";
   ASSERT_EQ(run({"simulate", "one-of-each", "--from", "2024-06-05", "--to", "2024-06-06", "--out", "-", "--truth", path("truth.json")}), 0)
@@ -228,6 +255,15 @@ TEST_F(SimulateCommand, SaysWhatIsWrong) {
   EXPECT_NE(err_.find("darknet"), std::string::npos) << err_;
   EXPECT_EQ(run({"simulate", "quiet-week", "--out", path("x"), "--truth", path("nowhere/truth.json")}), 1);
   EXPECT_NE(err_.find("there is no folder"), std::string::npos) << err_;
+  EXPECT_EQ(run({"simulate", "quiet-week", "--out", path("x"), "--truth", path("x/truth.json")}), 1);
+  EXPECT_EQ(run({"simulate", "quiet-week", "--out", path("x"), "--truth", path("full")}), 1);
+  EXPECT_NE(err_.find("that is a folder"), std::string::npos) << err_;
+  EXPECT_EQ(run({"simulate", "quiet-week", "--out", path("x"), "--reflectors", "3"}), 1);
+  EXPECT_NE(err_.find("[reflectors]"), std::string::npos) << err_;
+  EXPECT_EQ(run({"simulate", "quiet-week", "--out", path("x"), "--attack-scale", "nan"}), 2);
+  EXPECT_EQ(run({"simulate", "quiet-week", "--expect", "--addresses", "nan"}), 2);
+  EXPECT_EQ(run({"simulate", "quiet-week", "--expect", "--from", "2020-01-01", "--to", "2020-01-02"}), 2);
+  EXPECT_NE(err_.find("whole days"), std::string::npos) << err_;
   EXPECT_EQ(run({"simulate", "quiet-week", "--expect", "--port", "23"}), 2);
   EXPECT_NE(err_.find("23/tcp"), std::string::npos) << err_;
   EXPECT_FALSE(fs::exists(path("x")));
