@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "base/time.hpp"
 #include "simulate/observatory_toml.hpp"
@@ -19,7 +20,7 @@ void Truth::Seen::add(std::int64_t time_ns, std::uint32_t host) {
   hosts.insert(host);
 }
 
-Truth::Truth(const Model& model, Run run) : model_(model), run_(run), incidents_(model.scenario().incidents.size()) {
+Truth::Truth(const Model& model, Run run) : model_(model), run_(std::move(run)), incidents_(model.scenario().incidents.size()) {
   const auto& incidents = model.scenario().incidents;
   for (const ReadyPopulation& ready : model.populations()) {
     const auto found =
