@@ -98,7 +98,8 @@ TEST_F(IngestTest, says_of_files_of_flows_which_hours_they_hold_and_cuts_them_be
       capture.add(packet().at(kNov23 + (hour * 3600LL + i) * 1'000'000'000).tcp().syn().from("203.0.113.9").to("198.18.0.3").port(23));
   ingest({file("a.pcap", capture.content())}, {.sensor = "tokyo-1"}, {.flush_packets = 250, .step_packets = 40});
   std::vector<std::uint32_t> hours;
-  for (const LakeFile& flows : Lake(lake_folder()).snapshot().value()->version().files)
+  const auto snapshot = Lake(lake_folder()).snapshot();
+  for (const LakeFile& flows : snapshot.value()->version().files)
     if (flows.table == Table::flows) hours.push_back(flows.once.at("tokyo-1"));
   EXPECT_EQ(hours, (std::vector<std::uint32_t>{0b11, 0b1100, 0b110000}));
 }
