@@ -26,7 +26,7 @@ done
 # Packets and rows out of the lake itself; packets that pots sent themselves are not among them.
 counted=$("$nightjar" sql --lake "$lake" --format csv --quiet "SELECT sum(packets) AS packets, count(*) AS n FROM flows" | tail -n 1)
 packets=${counted%,*} rows=${counted#*,}
-bytes=$(find "$captures" -name '*.pcap' -printf '%s\n' | awk '{ sum += $1 } END { print sum }')
+bytes=$(find "$captures" -name '*.pcap' -printf '%s\n' | awk '{ sum += $1 } END { printf "%.0f", sum }')
 printf '\n%s packets observed, %s rows of flows, %s MB of captures\n' "$packets" "$rows" "$((bytes / 1000000))"
 judge "year written, with its truth, median" "$(median "$written")" s 20
 judge "peak memory of simulate, highest" "$(printf '%s\n' $peaks | sort -g | tail -n 1)" MB 1000
