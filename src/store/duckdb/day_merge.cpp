@@ -129,7 +129,8 @@ class DuckdbDayMerge final : public DayMerge {
     std::error_code error;
     duckdb_state done = duckdb_query(connection_->handle(), sql.c_str(), result.address());
     if (done != DuckDBSuccess && duckdb_result_error_type(result.address()) == DUCKDB_ERROR_OUT_OF_MEMORY) {
-      // What a thread holds cannot be spilled; that of all threads together was too much, seen once in six merges of a day of 20 million packets.
+      // What a thread holds cannot be spilled; that of all threads together was too much, seen once in six merges of a day of 20 million
+      // packets.
       result.reset();
       if (auto alone = connection_->execute("SET threads = 1"); !alone) return alone;
       done = duckdb_query(connection_->handle(), sql.c_str(), result.address());
