@@ -12,13 +12,21 @@ using wire::Bytes;
 using wire::Linked;
 using wire::Network;
 
-inline Undecodable read_transport(Bytes payload, Packet& packet) {
+/// `payload` is what the IP header carries, as far as it was captured.
+inline Undecodable read_transport(const RawPacket& raw, Bytes payload, Packet& packet) {
   if (packet.later_fragment) return Undecodable::none;
-  return packet.protocol == protocol::kTcp ? wire::read_tcp(payload, packet) : wire::read_other_transport(payload, packet);
+  const bool tcp = packet.protocol == protocol::kTcp;
+  const Undecodable reason = tcp ? wire::read_tcp(payload, packet) : wire::read_other_transport(payload, packet);
+  if (packet.payload_size == 0) return reason;
+  // UDP's payload may end before the IP packet does, TCP's never.
+  const auto begin = static_cast<std::uint32_t>(payload.data() - raw.bytes);
+  const std::size_t header = tcp ? payload.size() - packet.payload_size : wire::kUdpHeader;
+  packet.payload_offset = begin + static_cast<std::uint32_t>(header);
+  return reason;
 }
 
 /// Everything but plain IPv4 in Ethernet.
-Undecodable read_any(Linked link, const DecodeOptions& options, Packet& packet) {
+Undecodable read_any(const RawPacket& raw, Linked link, const DecodeOptions& options, Packet& packet) {
   const std::int64_t time_ns = packet.time_ns;
   for (unsigned tunnels = 0;; ++tunnels) {
     if (link.reason != Undecodable::none) return link.reason;
@@ -38,7 +46,7 @@ Undecodable read_any(Linked link, const DecodeOptions& options, Packet& packet) 
         continue;
       }
     }
-    return read_transport(payload, packet);
+    return read_transport(raw, payload, packet);
   }
 }
 
@@ -60,9 +68,9 @@ Undecodable decode(const RawPacket& raw, const DecodeOptions& options, Packet& p
     if (const Undecodable reason = wire::read_ipv4(frame.subspan(kEthernetHeader), packet, payload); reason != Undecodable::none) {
       return reason;
     }
-    return read_transport(payload, packet);
+    return read_transport(raw, payload, packet);
   }
-  return read_any(wire::strip_link(raw.link_type, frame), options, packet);
+  return read_any(raw, wire::strip_link(raw.link_type, frame), options, packet);
 }
 
 }  // namespace nightjar

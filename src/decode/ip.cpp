@@ -59,6 +59,7 @@ Undecodable read_ipv6(Bytes bytes, Packet& packet, Bytes& payload) {
   Bytes rest = bytes.subspan(kHeader);
   packet.ip_length = static_cast<std::uint32_t>(kHeader + (stated != 0 ? stated : rest.size()));
   if (stated != 0 && stated < rest.size()) rest = rest.first(stated);
+  packet.payload_missing = static_cast<std::uint32_t>(stated > rest.size() ? stated - rest.size() : 0);
 
   for (unsigned headers = 0; is_extension(packet.protocol); ++headers) {
     if (headers == kMaxExtensionHeaders) return Undecodable::too_many_headers;

@@ -38,7 +38,9 @@ inline Undecodable read_ipv4(Bytes bytes, Packet& packet, Bytes& payload) {
   packet.src_low = 0;
   packet.dst = load32(ip + 16);
   packet.dst_low = 0;
-  payload = bytes.subspan(header, std::min(total, bytes.size()) - header);
+  const std::size_t captured = std::min(total, bytes.size());
+  packet.payload_missing = static_cast<std::uint32_t>(total - captured);
+  payload = bytes.subspan(header, captured - header);
   return Undecodable::none;
 }
 

@@ -8,7 +8,6 @@
 namespace nightjar::wire {
 namespace {
 
-constexpr std::size_t kUdpHeader = 8;    // RFC 768
 constexpr std::size_t kIcmpChecked = 4;  // type, code, checksum: RFC 792, RFC 4443
 constexpr std::size_t kQuoteAt = 8;      // where an ICMP error quotes (both versions)
 
@@ -23,6 +22,7 @@ Undecodable read_udp(Bytes datagram, Packet& packet) {
   const std::size_t head = std::min(length - kUdpHeader, packet.payload_head.size());
   std::memcpy(packet.payload_head.data(), datagram.data() + kUdpHeader, head);
   packet.payload_head_size = static_cast<std::uint8_t>(head);
+  packet.payload_size = static_cast<std::uint32_t>(length - kUdpHeader);
   return Undecodable::none;
 }
 

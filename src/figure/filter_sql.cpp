@@ -149,6 +149,10 @@ std::vector<FilterField> fields_of(Table table) {
     case Table::minutes: return {protocol, traffic_class, sensor};
     case Table::backscatter: return {port, protocol, traffic_class, country, asn, src, sensor, ip_version};
     case Table::sensor_days: return {sensor};
+    case Table::requests: return {port, country, asn, src, sensor, ip_version};
+    case Table::sessions: return {port, country, asn, src, sensor, src_port, ip_version};
+    case Table::payloads: return {port, protocol, sensor, ip_version};
+    case Table::attacks: return {port, country, asn, src, sensor, ip_version};
     case Table::counts: return {};
   }
   return {};

@@ -65,9 +65,13 @@ std::string_view time_column(Table table) {
   switch (table) {
     case Table::flows: return "hour";
     case Table::minutes:
-    case Table::backscatter: return "minute";
+    case Table::backscatter:
+    case Table::requests: return "minute";
     case Table::sensor_days: return "day";
     case Table::counts: return "time";
+    case Table::sessions:
+    case Table::payloads:
+    case Table::attacks: return "first";
   }
   return "";
 }

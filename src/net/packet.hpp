@@ -57,7 +57,11 @@ struct Packet {
   std::uint64_t dst = 0, dst_low = 0;
   std::uint32_t ip_length = 0;  ///< bytes of the IP packet by its own header (for TCP offload's 0: as captured)
   std::uint32_t tcp_sequence = 0;
-  std::uint16_t src_port = 0;  ///< TCP and UDP, else 0
+  std::uint32_t tcp_acknowledgement = 0;  ///< as sent, whatever the flags say
+  std::uint32_t payload_offset = 0;       ///< of what TCP or UDP carries, in the frame's bytes; only where payload_size is not 0
+  std::uint32_t payload_size = 0;     ///< captured bytes of it: padding behind the IP packet and bytes that were cut off are not counted
+  std::uint32_t payload_missing = 0;  ///< bytes at the end of the IP packet that the capture lacks
+  std::uint16_t src_port = 0;         ///< TCP and UDP, else 0
   std::uint16_t dst_port = 0;
   std::uint16_t window = 0;     ///< TCP window as sent, unscaled
   std::uint16_t ip_id = 0;      ///< IPv4 identification

@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <vector>
 
+#include "schema/honeypot_rows.hpp"
 #include "schema/rows.hpp"
+#include "schema/tables.hpp"
 
 namespace nightjar {
 namespace {
@@ -152,7 +154,18 @@ std::span<const TableSchema> all_tables() {
        "per day and sensor: how many addresses watched, how far the numbers can be trusted", sensor_day_columns()},
       {Table::counts, "counts", 0, "level, dimension, step, sensor, protocol, port, class, value, time",
        "packets and exact hosts per hour and day, derived from flows; port cells below 3 hosts and 100 packets are left out",
-       count_columns()},
+       count_columns(), false, true},
+      {Table::requests, "requests", sizeof(RequestRow), "src, src_low, port, sensor, minute",
+       "what reflectors were asked: one row per minute, sensor, victim and service", request_columns()},
+      {Table::sessions, "sessions", sizeof(SessionRow), "first, src, src_low, src_port, port, dst, dst_low, sensor",
+       "one row per TCP conversation with a honeypot; the view shows each once, as far as it was seen", session_columns(), true},
+      {Table::payloads, "payloads", sizeof(PayloadRow), "sha256",
+       "what was sent, once per SHA-256: client bytes of conversations, and UDP datagrams to dark addresses (the first of each, bounded "
+       "per "
+       "hour)",
+       payload_columns(), true},
+      {Table::attacks, "attacks", sizeof(AttackRow), "definition, first, src, src_low, port, sensor",
+       "attacks with the definition that made them, derived from requests by nightjar detect", attack_columns(), false, true},
   }};
   return tables;
 }
@@ -166,12 +179,15 @@ std::string_view duckdb_type(ColumnType type) {
     case u32: return "UINTEGER";
     case u64: return "UBIGINT";
     case hour:
-    case minute: return "TIMESTAMP";
+    case minute:
+    case time: return "TIMESTAMP";
     case day: return "DATE";
     case name:
     case country:
     case sensor_kind:
+    case service:
     case text: return "VARCHAR";
+    case blob: return "BLOB";
   }
   return "";
 }

@@ -8,8 +8,8 @@
 namespace nightjar {
 
 /// The tables of the lake. FROZEN: names are folders.
-enum class Table : std::uint8_t { flows, minutes, backscatter, sensor_days, counts };
-inline constexpr std::size_t kTables = 5;
+enum class Table : std::uint8_t { flows, minutes, backscatter, sensor_days, counts, requests, sessions, payloads, attacks };
+inline constexpr std::size_t kTables = 9;
 
 enum class ColumnType : std::uint8_t {
   u8,
@@ -21,8 +21,11 @@ enum class ColumnType : std::uint8_t {
   day,          ///< i64 days since 1970 in the row, a date in the lake
   name,         ///< u16 index into Names in the row, text in the lake
   country,      ///< CountryCode in the row, text of 0 or 2 letters in the lake
+  time,         ///< i64 microseconds since 1970 in the row, a timestamp in the lake
   sensor_kind,  ///< u8 SensorKind in the row, its name in the lake
-  text,         ///< lake only (derived tables have no row type)
+  service,      ///< u8 Service in the row, its name in the lake
+  text,         ///< std::string_view of UTF-8 in the row (counts has no rows), text in the lake
+  blob,         ///< std::string_view of any bytes in the row, a blob in the lake
 };
 
 /// How two rows of one key become one.
@@ -32,8 +35,11 @@ enum class Merge : std::uint8_t {
   min,
   max,  ///< of countries the later in the alphabet
   bit_or,
-  equal_or_zero,  ///< the value if both have it, else 0
-  span,           ///< seconds from the smaller `first` to the later end
+  equal_or_zero,   ///< the value if both have it, else 0
+  span,            ///< seconds from the smaller `first` to the later end
+  equal_or_empty,  ///< the text if both have it, else empty
+  fullest,         ///< of the row with more `packets`: a conversation that was written before it ended is written again
+  earliest,        ///< of the row whose `first` is earlier
 };
 
 inline constexpr std::size_t kNoOffset = ~std::size_t{0};
@@ -55,6 +61,10 @@ struct TableSchema {
   std::string_view order;  ///< SQL: the order of rows in a file
   std::string_view sentence;
   std::span<const Column> columns;
+  /// Whether readers merge rows of one key themselves (the view does it), because the measures do not add up.
+  bool merged_in_view = false;
+  /// Whether a program makes its rows from other tables: never merged, replaced as a whole.
+  bool derived = false;
 };
 
 /// Number of this layout; a lake with another one is refused or migrated.

@@ -13,18 +13,29 @@ std::string_view type_name(ColumnType type) {
     case ColumnType::u32: return "u32";
     case ColumnType::u64: return "u64";
     case ColumnType::hour:
-    case ColumnType::minute: return "timestamp";
+    case ColumnType::minute:
+    case ColumnType::time: return "timestamp";
     case ColumnType::day: return "date";
     case ColumnType::country: return "text(2)";
     case ColumnType::name:
     case ColumnType::sensor_kind:
+    case ColumnType::service:
     case ColumnType::text: return "text";
+    case ColumnType::blob: return "blob";
   }
   return "";
 }
 
-constexpr std::array<std::string_view, 7> kMergeNames = {
-    "key", "sum", "min", "max", "bit_or", "equal or 0", "from the first start to the last end"};
+constexpr std::array<std::string_view, 10> kMergeNames = {"key",
+                                                          "sum",
+                                                          "min",
+                                                          "max",
+                                                          "bit_or",
+                                                          "equal or 0",
+                                                          "from the first start to the last end",
+                                                          "equal or empty",
+                                                          "of the row with the most packets",
+                                                          "of the row that is first"};
 
 }  // namespace
 

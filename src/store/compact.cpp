@@ -31,7 +31,7 @@ using DayFiles = std::map<Table, std::vector<const LakeFile*>>;
 std::map<std::int64_t, DayFiles> days_to_merge(const LakeVersion& version, const CompactOptions& options) {
   std::map<std::int64_t, DayFiles> days;
   for (const LakeFile& file : version.files) {
-    if (file.day < options.from_day || file.day >= options.to_day || schema_of(file.table).row_size == 0) continue;
+    if (file.day < options.from_day || file.day >= options.to_day || schema_of(file.table).derived) continue;
     days[file.day][file.table].push_back(&file);
   }
   for (auto day = days.begin(); day != days.end();) {

@@ -36,5 +36,7 @@ Result<CompactSummary> compact(Lake& lake, const CompactOptions& options);
 
 /// SELECT that merges rows of one key: every column of the table in its order, grouped and sorted.
 std::string merge_sql(const TableSchema& table, const std::string& from);
+/// The same without an order.
+std::string grouped_sql(const TableSchema& table, const std::string& from);
 
 }  // namespace nightjar

@@ -17,6 +17,9 @@ std::string merged(const Column& column, const std::string& first) {
     case Merge::max: return "max(" + name + ")";
     case Merge::bit_or: return "bit_or(" + name + ")";
     case Merge::equal_or_zero: return cast_to(column, "CASE WHEN min(" + name + ") = max(" + name + ") THEN min(" + name + ") ELSE 0 END");
+    case Merge::equal_or_empty: return "CASE WHEN min(" + name + ") = max(" + name + ") THEN min(" + name + ") ELSE '' END";
+    case Merge::fullest: return "arg_max(" + name + ", packets)";
+    case Merge::earliest: return "arg_min(" + name + ", \"first\")";
     case Merge::span: return cast_to(column, "max(CAST(" + first + " AS UINTEGER) + " + name + ") - min(" + first + ")");
   }
   return name;
@@ -25,16 +28,20 @@ std::string merged(const Column& column, const std::string& first) {
 }  // namespace
 
 std::string merge_sql(const TableSchema& table, const std::string& from) {
+  std::string order(table.order);
+  if (const std::size_t at = order.find("window"); at != std::string::npos) order.replace(at, 6, "\"window\"");
+  return grouped_sql(table, from) + " ORDER BY " + order;
+}
+
+std::string grouped_sql(const TableSchema& table, const std::string& from) {
   std::string select, keys, first;
   for (const Column& column : table.columns) {
     select += (select.empty() ? "SELECT " : ", ") + merged(column, first) + " AS \"" + std::string(column.name) + "\"";
     if (column.merge == Merge::key) keys += (keys.empty() ? "\"" : ", \"") + std::string(column.name) + "\"";
-    if (column.merge == Merge::min) first = "\"" + std::string(column.name) + "\"";
+    if (column.merge == Merge::min && first.empty()) first = "\"" + std::string(column.name) + "\"";
   }
   // Aliases repeat the columns' names: what is grouped and sorted by are keys, whose value is the same in both.
-  std::string order(table.order);
-  if (const std::size_t at = order.find("window"); at != std::string::npos) order.replace(at, 6, "\"window\"");
-  return select + " FROM " + from + " GROUP BY " + keys + " ORDER BY " + order;
+  return select + " FROM " + from + " GROUP BY " + keys;
 }
 
 }  // namespace nightjar

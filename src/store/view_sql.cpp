@@ -2,6 +2,7 @@
 
 #include "base/time.hpp"
 #include "schema/columns.hpp"
+#include "store/compact.hpp"
 #include "store/derived.hpp"
 #include "store/sql_text.hpp"
 
@@ -34,7 +35,10 @@ std::string create_view_sql(const TableSchema& table, const std::vector<const La
   for (const LakeFile* file : listed) files += (files.empty() ? "" : ",\n  ") + sql_literal(path_prefix + file->path);
   std::string sql = "CREATE VIEW " + std::string(table.name) + " AS ";
   if (files.empty()) return sql + typed_columns_without_rows(table) + ";\n";
-  return sql + "SELECT * FROM read_parquet([\n  " + files + "], hive_partitioning = false);\n";
+  const std::string rows = "read_parquet([\n  " + files + "], hive_partitioning = false)";
+  // Several files may hold one conversation, or one payload.
+  if (table.merged_in_view && listed.size() > 1) return sql + grouped_sql(table, rows) + ";\n";
+  return sql + "SELECT * FROM " + rows + ";\n";
 }
 
 std::string view_sql(const LakeVersion& version) {

@@ -16,7 +16,8 @@ std::uint64_t get(const std::byte* row, const Column& column) {
   const auto load = [&](std::size_t size) { std::memcpy(&value, row + column.offset, size); };
   switch (column.type) {
     case ColumnType::u8:
-    case ColumnType::sensor_kind: load(1); break;
+    case ColumnType::sensor_kind:
+    case ColumnType::service: load(1); break;
     case ColumnType::u16:
     case ColumnType::name:
     case ColumnType::country: load(2); break;

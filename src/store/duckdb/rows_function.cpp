@@ -4,9 +4,11 @@
 #include <cassert>
 #include <cstring>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "base/time.hpp"
+#include "schema/services.hpp"
 
 namespace nightjar::duckdb_store {
 namespace {
@@ -75,7 +77,21 @@ duckdb_logical_type enumeration(const std::vector<std::string>& values) {
   return duckdb_create_enum_type(names.data(), names.size());
 }
 
-void fill_column(const Column& column, const RowsSource& source, const std::byte* row, std::size_t count, void* out) {
+const std::vector<std::string>& service_values() {
+  static const std::vector<std::string> values(kServiceNames.begin(), kServiceNames.end());
+  return values;
+}
+
+/// DuckDB copies the characters; what is no UTF-8 becomes NULL, which a caller that keeps to the contract never sees.
+void fill_texts(const std::byte* row, std::size_t stride, std::size_t offset, std::size_t count, duckdb_vector out) {
+  for (std::size_t i = 0; i < count; ++i, row += stride) {
+    const auto text = load<std::string_view>(row, offset);
+    duckdb_vector_assign_string_element_len(out, i, text.data(), text.size());
+  }
+}
+
+void fill_column(const Column& column, const RowsSource& source, const std::byte* row, std::size_t count, duckdb_vector vector) {
+  void* out = duckdb_vector_get_data(vector);
   const std::size_t stride = source.schema->row_size, offset = column.offset;
   const auto same = [](auto value) { return value; };
   switch (column.type) {
@@ -96,8 +112,11 @@ void fill_column(const Column& column, const RowsSource& source, const std::byte
       break;
     case ColumnType::country: fill_enumeration<CountryCode>(row, stride, offset, count, out, country_values().size(), country_index); break;
     case ColumnType::sensor_kind: fill_enumeration<std::uint8_t>(row, stride, offset, count, out, kind_values().size(), same); break;
+    case ColumnType::service: fill_enumeration<std::uint8_t>(row, stride, offset, count, out, service_values().size(), same); break;
     case ColumnType::name: fill_enumeration<std::uint16_t>(row, stride, offset, count, out, source.names->size(), same); break;
-    case ColumnType::text: assert(false && "derived tables are not written from rows"); break;
+    case ColumnType::time: fill<std::int64_t, std::int64_t>(row, stride, offset, count, out, same); break;
+    case ColumnType::text:
+    case ColumnType::blob: fill_texts(row, stride, offset, count, vector); break;
   }
 }
 
@@ -110,11 +129,14 @@ duckdb_logical_type type_of(ColumnType type, const Names& names) {
     case ColumnType::u32: return duckdb_create_logical_type(DUCKDB_TYPE_UINTEGER);
     case ColumnType::u64: return duckdb_create_logical_type(DUCKDB_TYPE_UBIGINT);
     case ColumnType::hour:
-    case ColumnType::minute: return duckdb_create_logical_type(DUCKDB_TYPE_TIMESTAMP);
+    case ColumnType::minute:
+    case ColumnType::time: return duckdb_create_logical_type(DUCKDB_TYPE_TIMESTAMP);
     case ColumnType::day: return duckdb_create_logical_type(DUCKDB_TYPE_DATE);
     case ColumnType::name: return enumeration(names);
     case ColumnType::country: return enumeration(country_values());
     case ColumnType::sensor_kind: return enumeration(kind_values());
+    case ColumnType::service: return enumeration(service_values());
+    case ColumnType::blob: return duckdb_create_logical_type(DUCKDB_TYPE_BLOB);
     case ColumnType::text: break;
   }
   return duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR);
@@ -172,7 +194,7 @@ void read(duckdb_function_info info, duckdb_data_chunk chunk) {
   const std::size_t count = std::min<std::size_t>(static_cast<std::size_t>(reader.end - reader.at) / stride, duckdb_vector_size());
   idx_t index = 0;
   for (const Column& column : source.schema->columns) {
-    fill_column(column, source, reader.at, count, duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, index++)));
+    fill_column(column, source, reader.at, count, duckdb_data_chunk_get_vector(chunk, index++));
   }
   reader.at += count * stride;
   source.rows_read += count;

@@ -1,0 +1,2 @@
+set(command_sources stub_commands.cpp)
+set(command_headers)

@@ -1,0 +1,2 @@
+set(conversation_sources stub_conversations.cpp)
+set(conversation_headers)

@@ -1,0 +1,2 @@
+set(request_sources stub_requests.cpp)
+set(request_headers)

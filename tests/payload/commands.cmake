@@ -1,0 +1,1 @@
+set(command_tests)

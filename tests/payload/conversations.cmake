@@ -1,0 +1,1 @@
+set(conversation_tests)

@@ -1,0 +1,1 @@
+set(recognition_tests)

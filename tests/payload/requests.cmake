@@ -1,0 +1,1 @@
+set(request_tests)
