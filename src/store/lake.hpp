@@ -66,6 +66,7 @@ struct Manifest {
   std::uint64_t batch = 0;
   std::int64_t created_ns = 0;
   std::string catalogue;                 ///< version of the fingerprint catalogue
+  std::string signatures;                ///< version of the signatures that tagged payloads; empty in manifests of older lakes
   std::vector<std::string> geolocation;  ///< files with type and date
   std::vector<ManifestCapture> captures;
 };

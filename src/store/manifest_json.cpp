@@ -110,11 +110,8 @@ ManifestCapture read_capture(const json& object, std::string& complaint) {
 }  // namespace
 
 std::string manifest_to_json(const Manifest& manifest) {
-  ordered_json object = {{"batch", manifest.batch},
-                         {"created_ns", manifest.created_ns},
-                         {"catalogue", manifest.catalogue},
-                         {"geolocation", manifest.geolocation},
-                         {"captures", ordered_json::array()}};
+  ordered_json object = {{"batch", manifest.batch},           {"created_ns", manifest.created_ns},   {"catalogue", manifest.catalogue},
+                         {"signatures", manifest.signatures}, {"geolocation", manifest.geolocation}, {"captures", ordered_json::array()}};
   for (const ManifestCapture& capture : manifest.captures) object["captures"].push_back(write_capture(capture));
   return object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
@@ -128,6 +125,7 @@ Result<Manifest> manifest_from_json(std::string_view text, const std::string& na
   manifest.batch = fields.u64("batch");
   manifest.created_ns = fields.i64("created_ns");
   manifest.catalogue = fields.text("catalogue");
+  manifest.signatures = fields.text("signatures", false);
   for (const json& source : fields.list("geolocation")) {
     if (source.is_string()) {
       manifest.geolocation.push_back(source.get<std::string>());
