@@ -26,6 +26,7 @@ constexpr std::array<FilterFieldRule, kFilterFields> kRules = {{
     {FilterField::length, "length", true, 65535, "a number of bytes from 0 to 65535 or a range like 40..60",
      "IP length in bytes; 0 where the packets of a row differ"},
     {FilterField::ip_version, "ip_version", false, 6, "4 or 6", "version of IP"},
+    {FilterField::tag, "tag", false, 0, "the id of a signature like huawei-hg532, or none", "signature that what was sent matches"},
 }};
 
 std::string quoted(std::string_view text) {
@@ -38,7 +39,7 @@ std::string quoted(std::string_view text) {
 }
 
 std::string value_text(FilterField field, const FilterValue& value) {
-  if (field == FilterField::sensor) return quoted(value.text);
+  if (field == FilterField::sensor || field == FilterField::tag) return quoted(value.text);
   if (field == FilterField::src) {
     const bool one_address = value.prefix->length == (value.prefix->first.version == 4 ? 32 : 128);
     return one_address ? format(value.prefix->first) : format(*value.prefix);

@@ -13,6 +13,9 @@ namespace {
 /// Protocols whose packets have ports; the port column of ICMP holds type and code.
 constexpr std::string_view kHasPorts = "protocol IN (6, 17, 33, 132, 136)";
 
+/// The protocol of every row of `sessions`.
+constexpr std::uint64_t kTcp = 6;
+
 using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
 
 /// The values that a comparison (without its negation) accepts, as closed ranges inside 0 to highest. In columns where
@@ -87,6 +90,9 @@ std::string class_sql(const std::vector<FilterValue>& values, Table table) {
   return std::ranges::find(numbers, backscatter) != numbers.end() ? "1 = 1" : "1 = 0";
 }
 
+/// Tables of conversations, and of what reflectors were asked, have a port in every row and no column that says so.
+bool port_in_every_row(Table table) { return table == Table::sessions || table == Table::requests || table == Table::attacks; }
+
 std::string any_sql(const std::vector<FilterValue>& values, std::string (*one)(const FilterValue&)) {
   std::vector<std::string> terms;
   for (const FilterValue& value : values) terms.push_back(one(value));
@@ -97,7 +103,10 @@ std::string any_sql(const std::vector<FilterValue>& values, std::string (*one)(c
 std::string positive_sql(const FilterExpression& comparison, Table table) {
   const auto& values = comparison.values;
   switch (comparison.field) {
-    case FilterField::port: return "(" + std::string(kHasPorts) + " AND " + numbers_sql("port", accepted(comparison)) + ")";
+    case FilterField::port: {
+      const std::string numbers = numbers_sql("port", accepted(comparison));
+      return port_in_every_row(table) ? numbers : "(" + std::string(kHasPorts) + " AND " + numbers + ")";
+    }
     case FilterField::window: return "(class = 1 AND " + numbers_sql("\"window\"", accepted(comparison)) + ")";
     case FilterField::asn: return numbers_sql("asn", accepted(comparison));
     case FilterField::ttl: return numbers_sql("ttl", accepted(comparison));
@@ -116,9 +125,14 @@ std::string positive_sql(const FilterExpression& comparison, Table table) {
       Ranges numbers;
       for (const FilterValue& value : values)
         for (const std::uint8_t number : protocols_of(value.text)) numbers.emplace_back(number, number);
+      if (table == Table::sessions) return std::ranges::find(numbers, std::pair(kTcp, kTcp)) != numbers.end() ? "1 = 1" : "1 = 0";
       return numbers_sql("protocol", numbers);
     }
     case FilterField::fingerprint: return any_sql(values, [](const FilterValue& value) { return fingerprint_sql(value.text); });
+    case FilterField::tag:
+      return any_sql(values, [](const FilterValue& value) {
+        return value.text == "none" ? std::string("tags = ''") : "@has_word(tags, " + sql_literal(value.text) + ")";
+      });
     case FilterField::src:
       return any_sql(values, [](const FilterValue& value) { return "@prefix(src, src_low, '" + format(*value.prefix) + "')"; });
   }
@@ -150,8 +164,8 @@ std::vector<FilterField> fields_of(Table table) {
     case Table::backscatter: return {port, protocol, traffic_class, country, asn, src, sensor, ip_version};
     case Table::sensor_days: return {sensor};
     case Table::requests: return {port, country, asn, src, sensor, ip_version};
-    case Table::sessions: return {port, country, asn, src, sensor, src_port, ip_version};
-    case Table::payloads: return {port, protocol, sensor, ip_version};
+    case Table::sessions: return {port, protocol, country, asn, src, sensor, src_port, ip_version, tag};
+    case Table::payloads: return {port, protocol, src, sensor, ip_version, tag};
     case Table::attacks: return {port, country, asn, src, sensor, ip_version};
     case Table::counts: return {};
   }

@@ -71,6 +71,12 @@ Read country(const FilterFieldRule& rule, const FilterToken& token) {
   return FilterValue{.text = code};
 }
 
+/// Which ids there are is a matter of the files that were in use when the lake was filled: any word may be one.
+Read tag(const FilterToken& token) {
+  if (token.lower.empty() || token.lower.find_first_of(" \\") != std::string::npos) return "the id of a signature is one word";
+  return FilterValue{.text = token.lower};
+}
+
 Read prefix(const FilterToken& token) {
   auto read = parse_prefix(token.lower);
   if (!read) return read.error().sentence;
@@ -107,6 +113,7 @@ Read read_filter_value(const FilterFieldRule& rule, const FilterToken& token) {
     case FilterField::fingerprint: return one_of(rule, token, fingerprint_names());
     case FilterField::country: return country(rule, token);
     case FilterField::src: return prefix(token);
+    case FilterField::tag: return tag(token);
     case FilterField::sensor:
       if (token.text.find('\\') != std::string::npos) return "the name of a sensor holds no backslash";
       return FilterValue{.text = token.text};

@@ -63,6 +63,20 @@ TEST(FilterSql, EveryRowOfTheTableBackscatterIsBackscatter) {
   EXPECT_EQ(sql("class = scan", Table::backscatter), "1 = 0");
 }
 
+TEST(FilterSql, ConversationsAreTcpAndAlwaysHaveAPort) {
+  EXPECT_EQ(sql("port = 23", Table::sessions), "port = 23");
+  EXPECT_EQ(sql("port != 23", Table::requests), "NOT (port = 23)");
+  EXPECT_EQ(sql("port = 53", Table::payloads), "(protocol IN (6, 17, 33, 132, 136) AND port = 53)");
+  EXPECT_EQ(sql("protocol in (udp, tcp)", Table::sessions), "1 = 1");
+  EXPECT_EQ(sql("protocol = udp", Table::sessions), "1 = 0");
+}
+
+TEST(FilterSql, ATagIsAWordOfTheTags) {
+  EXPECT_EQ(sql("tag = okiru", Table::sessions), "@has_word(tags, 'okiru')");
+  EXPECT_EQ(sql("tag in (okiru, none)", Table::payloads), "(@has_word(tags, 'okiru') OR tags = '')");
+  EXPECT_EQ(sql("tag != \"o'k\"", Table::sessions), "NOT (@has_word(tags, 'o''k'))");
+}
+
 TEST(FilterSql, SharedValuesNeedMergedRows) {
   EXPECT_TRUE(needs_merged_rows(std::get<FilterExpression>(parse_filter("port = 1 or not ttl = 64"))));
   EXPECT_FALSE(needs_merged_rows(std::get<FilterExpression>(parse_filter("port = 1"))));

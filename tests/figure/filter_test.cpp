@@ -47,6 +47,8 @@ TEST(Filter, ReadsEveryField) {
   EXPECT_EQ(read("src_port >= 1024"), "src_port >= 1024");
   EXPECT_EQ(read("length < 60"), "length < 60");
   EXPECT_EQ(read("ip_version = 6"), "ip_version = 6");
+  EXPECT_EQ(read("tag = Huawei-HG532"), "tag = \"huawei-hg532\"");
+  EXPECT_EQ(read("tag in (none, \"and\")"), "tag in (\"none\", \"and\")");
 }
 
 TEST(Filter, TakesRangesWithAndWithoutSpaces) {
@@ -107,7 +109,7 @@ TEST(Filter, PointsAtAnUnknownFieldAndListsThePossibleOnes) {
   EXPECT_EQ(
       read("contry = JP"),
       "at 1: there is no field \"contry\". Did you mean country? Fields are port, protocol, class, fingerprint, country, asn, src, sensor, "
-      "window, ttl, src_port, length, ip_version");
+      "window, ttl, src_port, length, ip_version, tag");
   EXPECT_EQ(position("port = 23 and portt = 24"), 15u);
   EXPECT_NE(read("steady = 1").find("\"steady\" is reserved"), std::string::npos);
   EXPECT_NE(read("= 23").find("here should stand a field, not \"=\""), std::string::npos);
@@ -133,6 +135,8 @@ TEST(Filter, SaysWhichValuesArePossible) {
   EXPECT_NE(read("fingerprint = miray").find("Did you mean mirai? Possible: "), std::string::npos);
   EXPECT_NE(read("fingerprint = miray").find(", none"), std::string::npos);
   EXPECT_EQ(read("country = jpn"), "at 11: there is no country \"jpn\". Possible: two letters of ISO 3166-1 like JP, or unknown");
+  EXPECT_EQ(read("tag = \"two words\""), "at 7: the id of a signature is one word");
+  EXPECT_EQ(read("tag = \"\""), "at 7: the id of a signature is one word");
   EXPECT_EQ(read("ip_version = 5"), "at 14: there is no ip_version \"5\". Possible: 4 or 6");
   EXPECT_EQ(read("ttl = 256").substr(0, 7), "at 7: t");
   EXPECT_EQ(read("asn = 4294967296").substr(0, 7), "at 7: t");

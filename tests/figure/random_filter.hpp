@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "figure/filter.hpp"
+#include "figure/filter_sql.hpp"
 #include "fingerprint/catalogue.hpp"
 
 namespace nightjar::test {
@@ -38,7 +39,7 @@ class RandomFilter {
   FilterExpression comparison() {
     FilterExpression out;
     out.kind = FilterExpression::Kind::comparison;
-    out.field = static_cast<FilterField>(pick(0, static_cast<int>(kFilterFields) - 1));
+    out.field = one_of(fields_of(Table::flows));
     const bool ordered = rule_of(out.field).ordered;
     static const std::vector<FilterOperator> any = {FilterOperator::equal, FilterOperator::not_equal, FilterOperator::in,
                                                     FilterOperator::not_in};
