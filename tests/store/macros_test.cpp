@@ -107,6 +107,34 @@ TEST_F(MacroAnswers, do_arithmetic) {
   EXPECT_EQ(one("@any('x')"), "x");
 }
 
+TEST_F(MacroAnswers, take_lists_of_words_and_lines_apart) {
+  const auto rows = [&](const std::string& expression) {
+    std::string all;
+    const auto answer = session_->run("SELECT " + expression + " FROM (SELECT 1 AS dummy)");
+    if (!answer) return "error: " + answer.error().sentence;
+    for (const auto& row : answer->rows) all += "[" + RowsLake::text(row.at(0)) + "]";
+    return all;
+  };
+  EXPECT_EQ(rows("@words('huawei-hg532 okiru')"), "[huawei-hg532][okiru]");
+  EXPECT_EQ(rows("@words(' a  b ')"), "[a][b]") << "blanks that separate nothing make no words";
+  EXPECT_EQ(rows("@words('')"), "");
+  EXPECT_EQ(rows("@words(NULL)"), "");
+  EXPECT_EQ(rows("@words('caf\xc3\xa9 a\tb')"), "[caf\xc3\xa9][a\tb]") << "only blanks separate";
+  const std::string logins = "'root' || chr(9) || 'xc 3511' || chr(9) || '0' || chr(10) || chr(9) || chr(9) || '1' || chr(10)";
+  EXPECT_EQ(rows("@lines(" + logins + ")"), "[root\txc 3511\t0][\t\t1]");
+  EXPECT_EQ(rows("@lines('')"), "");
+  EXPECT_EQ(one("@field('a' || chr(9) || chr(9) || 'c', 1)"), "a");
+  EXPECT_EQ(one("@field('a' || chr(9) || chr(9) || 'c', 2)"), "");
+  EXPECT_EQ(one("@field('a' || chr(9) || chr(9) || 'c', 3)"), "c");
+  EXPECT_EQ(one("@field('a', 4)"), "");
+  EXPECT_EQ(one("@field('a', 0)"), "error: @field wants the number of a field, from 1, not 0");
+  EXPECT_EQ(one("@has_word('huawei-hg532 okiru', 'okiru')"), "true");
+  EXPECT_EQ(one("@has_word('huawei-hg532 okiru', 'huawei')"), "false") << "no part of a word";
+  EXPECT_EQ(one("@has_word('okiru', 'okir%')"), "false");
+  EXPECT_EQ(one("@has_word('o''k b', 'o''k')"), "true");
+  EXPECT_EQ(one("@has_word('', 'a b')"), "error: @has_word wants a word like 'mirai-telnet', not 'a b'");
+}
+
 TEST_F(MacroAnswers, that_do_not_exist_get_a_suggestion) {
   EXPECT_EQ(one("@host(1)"), "error: there is no macro @host; did you mean @hosts?");
   EXPECT_EQ(one("@hosts(1, 2)"), "error: @hosts takes 1 arguments, not 2");

@@ -108,6 +108,22 @@ Result<std::string> bits(const Arguments& arguments) {
   return "(((" + arguments[0] + ") >> " + std::to_string(*shift) + ") & " + std::to_string(*mask) + ")";
 }
 
+/// Fields are counted from 1, as split_part does.
+Result<std::string> field(const Arguments& arguments) {
+  const auto number = integer(arguments[1]);
+  constexpr std::int64_t most = 64;
+  if (!number || *number < 1 || *number > most) return not_a_literal("field", arguments[1], "the number of a field, from 1");
+  return "split_part(" + arguments[0] + ", chr(9), " + std::to_string(*number) + ")";
+}
+
+/// A word of a list whose words blanks separate; the blanks around both keep it from being found inside another.
+Result<std::string> has_word_sql(const Arguments& arguments) {
+  std::string word;
+  if (!is_string_literal(arguments[1], word) || word.empty() || word.find(' ') != std::string::npos)
+    return not_a_literal("has_word", arguments[1], "a word like 'mirai-telnet'");
+  return "contains(' ' || " + arguments[0] + " || ' ', " + sql_literal(" " + word + " ") + ")";
+}
+
 Result<std::string> fingerprint(const Arguments& arguments) {
   std::string name;
   if (!is_string_literal(arguments[0], name)) name = arguments[0];
@@ -140,6 +156,9 @@ constexpr std::array kTemplates = {
     Template{"mark_sums", 2, "nightjar_mark_sums($1, CAST($2 AS UBIGINT))"},
     Template{"mark_sum", 2, "($1).s$2"},
     Template{"any", 1, "any_value($1)"},
+    // What is between separators, so that an empty text has no row.
+    Template{"words", 1, "unnest(regexp_extract_all($1, '[^ ]+'))"},
+    Template{"lines", 1, "unnest(regexp_extract_all($1, '[^\\n]+'))"},
     Template{"class_name", 1, "class_name($1)"},
     Template{"protocol_name", 1, "protocol_name($1)"},
 };
@@ -151,9 +170,12 @@ struct Function {
   Result<std::string> (*expand)(const Arguments&);
 };
 constexpr std::array kFunctions = {
-    Function{"day", 2, day},           Function{"hour_at", 2, hour_at},         Function{"year", 2, year},     Function{"month", 2, month},
-    Function{"time", 1, time_literal}, Function{"date", 1, date_literal},       Function{"prefix", 3, prefix}, Function{"bit", 2, bit},
+    Function{"day", 2, day},           Function{"hour_at", 2, hour_at},
+    Function{"year", 2, year},         Function{"month", 2, month},
+    Function{"time", 1, time_literal}, Function{"date", 1, date_literal},
+    Function{"prefix", 3, prefix},     Function{"bit", 2, bit},
     Function{"bits", 3, bits},         Function{"fingerprint", 1, fingerprint},
+    Function{"field", 2, field},       Function{"has_word", 2, has_word_sql},
 };
 
 std::string fill(std::string_view text, const Arguments& arguments) {
