@@ -23,10 +23,11 @@ test: ## run every test, optimised and under sanitizers
 	@tools/setup.sh build test
 	@tools/test.sh release asan
 
-bench: ## measure ingest beside tcpdump, the lake, figures, and the modelled year written and ingested
+bench: ## measure ingest beside tcpdump, the lake, figures, the modelled year written and ingested, and a busy reflector
 	@tools/setup.sh build bench
 	@bench/run.sh
 	@bench/year.sh
+	@bench/reflector.sh
 
 bench-memory: ## measure peak memory with 70 million sources in one hour
 	@tools/setup.sh build bench
