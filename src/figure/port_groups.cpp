@@ -15,9 +15,9 @@ namespace {
 #include <charconv>
 #include <optional>
 
+#include "base/toml_check.hpp"
 #include "figure/port_groups.hpp"
 #include "net/address.hpp"
-#include "sensor/toml_check.hpp"
 
 namespace nightjar {
 namespace {

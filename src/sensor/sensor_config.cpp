@@ -24,8 +24,8 @@ namespace {
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "base/toml_check.hpp"
 #include "sensor/sensors.hpp"
-#include "sensor/toml_check.hpp"
 
 namespace nightjar {
 namespace {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/toml_tree.hpp"
 #include "simulate/scenario.hpp"
-#include "simulate/toml_tree.hpp"
 
 namespace nightjar::simulate {
 

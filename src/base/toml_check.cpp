@@ -1,4 +1,4 @@
-#include "sensor/toml_check.hpp"
+#include "base/toml_check.hpp"
 
 #include <algorithm>
 #include <array>

@@ -6,11 +6,11 @@
 
 #include "base/result.hpp"
 
-namespace nightjar::simulate {
+namespace nightjar {
 
 struct TomlEntry;
 
-/// A value of a TOML file and the line it stands on: all that readers of scenarios see of the library behind it.
+/// A value of a TOML file and the line it stands on: all that readers of files see of the library behind it.
 struct TomlNode {
   enum class Kind { table, list, text, number, boolean, time };
   Kind kind = Kind::table;
@@ -32,4 +32,4 @@ struct TomlEntry {
 /// Whatever the text is, a tree or a sentence that begins with `file` and a line.
 Result<TomlNode> parse_toml_tree(std::string_view text, const std::string& file);
 
-}  // namespace nightjar::simulate
+}  // namespace nightjar

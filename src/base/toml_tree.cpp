@@ -1,15 +1,15 @@
 // toml++ 3.3 asserts on some malformed texts: here its assertions throw, as in sensor/sensor_config.cpp, which says why.
 #undef NDEBUG
-namespace nightjar::simulate {
+namespace nightjar {
 struct TomlTreeAssertion {};
 namespace {
 [[noreturn]] void throw_toml_assertion() { throw TomlTreeAssertion(); }
 }  // namespace
-}  // namespace nightjar::simulate
-#define TOML_ASSERT(condition) ((condition) ? static_cast<void>(0) : ::nightjar::simulate::throw_toml_assertion())
+}  // namespace nightjar
+#define TOML_ASSERT(condition) ((condition) ? static_cast<void>(0) : ::nightjar::throw_toml_assertion())
 #define TOML_EXCEPTIONS 0
-#define toml toml_of_scenarios
-#include "simulate/toml_tree.hpp"
+#define toml toml_of_tree
+#include "base/toml_tree.hpp"
 
 #include <toml++/toml.h>
 
@@ -20,9 +20,9 @@ namespace {
 #include <utility>
 
 #include "base/text.hpp"
-#include "sensor/toml_check.hpp"
+#include "base/toml_check.hpp"
 
-namespace nightjar::simulate {
+namespace nightjar {
 namespace {
 
 /// Nothing if toml++ asserts.
@@ -44,7 +44,7 @@ std::string text_of_time(const Time& time) {
 TomlNode tree_of(const toml::node& from);
 
 std::vector<TomlEntry> entries_of(const toml::table& table) {
-  // toml++ sorts keys by their letters; a scenario means the order in which they are written.
+  // toml++ sorts keys by their letters; readers mean the order in which they are written.
   std::vector<std::pair<toml::source_position, TomlEntry>> placed;
   for (const auto& [key, value] : table) {
     const std::size_t line = key.source().begin.line;
@@ -110,4 +110,4 @@ Result<TomlNode> parse_toml_tree(std::string_view text, const std::string& file)
   return tree_of(parsed->table());
 }
 
-}  // namespace nightjar::simulate
+}  // namespace nightjar
