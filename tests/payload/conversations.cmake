@@ -1,1 +1,1 @@
-set(conversation_tests)
+set(conversation_tests conversations_test.cpp open_conversation_test.cpp recent_syns_test.cpp tcp_stream_test.cpp)
