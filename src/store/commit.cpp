@@ -4,6 +4,7 @@
 
 #include "base/failpoint.hpp"
 #include "base/time.hpp"
+#include "store/judged_attacks.hpp"
 #include "store/lake.hpp"
 #include "store/lake_layout.hpp"
 #include "store/version_json.hpp"
@@ -36,6 +37,13 @@ Result<void> check_added_files(const LakeLayout& layout, const std::vector<LakeF
     if (auto synced = sync_path(folder); !synced) return synced;
   }
   return {};
+}
+
+/// Of two derived files of one day whether they answer the same question: attacks of several definitions stand side by side.
+bool derived_alike(const LakeFile& a, const LakeFile& b) {
+  if (a.table != Table::attacks) return true;
+  const auto one = judgement_of(a.derived_from), other = judgement_of(b.derived_from);
+  return !one || !other || one->definition == other->definition;
 }
 
 Error conflict(const std::string& what) { return Error{"Conflict: " + what}; }
@@ -91,7 +99,7 @@ Result<void> apply_files(LakeVersion& version, const Change& change) {
   if (!removed.empty()) return conflict("the file " + std::string(*removed.begin()) + " is no longer in the lake's newest version");
   for (const LakeFile& file : change.added) {
     const bool made_twice = !file.derived_from.empty() && std::any_of(kept.begin(), kept.end(), [&](const LakeFile& other) {
-      return other.table == file.table && other.day == file.day;
+      return other.table == file.table && other.day == file.day && derived_alike(other, file);
     });
     if (made_twice) return conflict(file.path + " is derived, and another writer has meanwhile derived the same day");
     if (!listed.insert(file.path).second) return conflict("the file " + file.path + " is in the lake already");
