@@ -42,7 +42,9 @@ Headers read_headers(std::string_view text) {
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (end != std::string_view::npos && !line.ends_with('\r')) headers.line_feeds = true;
     if (line.size() < 3 || line.size() > kMostText) continue;
-    // "ST:", "ST :", " st:" and "MX:"
+    // "ST:", "ST :", " st:" and "MX:"; most lines are another's
+    const char begin = lower(line.front());
+    if (begin != 's' && begin != 'm' && begin != ' ' && begin != '\t') continue;
     const std::string_view start = line.substr(0, 8);
     const std::size_t colon = start.find(':');
     if (colon == std::string_view::npos) continue;
