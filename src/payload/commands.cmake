@@ -1,2 +1,5 @@
-set(command_sources stub_commands.cpp)
-set(command_headers)
+set(command_sources shell.cpp shell_lexer.cpp shell_expansion.cpp shell_program.cpp shell_output.cpp
+  malware_url.cpp malware_names.cpp download_options.cpp downloads.cpp decoded_text.cpp payload_pieces.cpp jndi.cpp
+  malware_urls.cpp injected_commands.cpp)
+set(command_headers shell.hpp shell_lexer.hpp shell_reader.hpp shell_output.hpp malware_url.hpp malware_names.hpp download_options.hpp
+  downloads.hpp decoded_text.hpp payload_pieces.hpp jndi.hpp malware_urls.hpp)

@@ -1,1 +1,1 @@
-set(command_tests)
+set(command_tests shell_test.cpp malware_urls_test.cpp)
