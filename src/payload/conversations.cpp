@@ -7,6 +7,8 @@
 #include <cassert>
 #include <limits>
 #include <list>
+#include <numeric>
+#include <optional>
 #include <utility>
 
 #include "base/time.hpp"
@@ -18,8 +20,10 @@ namespace {
 
 using namespace tcp_flag;
 
-/// In the order in which they must go when there are too many.
 enum Stage : std::uint8_t { kEnded, kUnproven, kProven, kStages };
+/// Those without a handshake may hold this part of what there is room for while others hold the rest: a flood of SYNs pushes nobody out
+/// who speaks, and those who keep a honeypot busy leave room for others to begin.
+constexpr std::uint64_t kUnprovenPart = 4;
 
 struct Entry {
   OpenConversation conversation;
@@ -75,7 +79,7 @@ struct Conversations::Table {
   std::array<Entries, kStages> stages;
   absl::flat_hash_map<ConversationKey, Entries::iterator> by_key;
   RecentSyns syns;
-  std::uint64_t kept_bytes = 0;
+  std::array<std::uint64_t, kStages> bytes{};  ///< of memory for what was said
   std::int64_t previous_ns = 0;
   bool any_packet = false;
 
@@ -85,7 +89,7 @@ struct Conversations::Table {
   }
 
   void close(Entries::iterator entry) {
-    kept_bytes -= entry->heap_bytes;
+    bytes[entry->stage] -= entry->heap_bytes;
     if (entry->conversation.fresh()) sink(entry->conversation.told());
     by_key.erase(entry->conversation.key());
     stages[entry->stage].erase(entry);
@@ -107,10 +111,18 @@ struct Conversations::Table {
     previous_ns = time_ns;
   }
 
+  std::uint64_t kept_bytes() const { return std::accumulate(bytes.begin(), bytes.end(), std::uint64_t{0}); }
+
+  /// Of which one must go. `held` of `most` is what those without a handshake have.
+  Stage victim(std::uint64_t held, std::uint64_t most) const {
+    if (!stages[kEnded].empty()) return kEnded;
+    if (stages[kProven].empty()) return kUnproven;
+    return stages[kUnproven].size() > 1 && held > most / kUnprovenPart ? kUnproven : kProven;
+  }
+
   void bound() {
-    while (by_key.size() > most_open || (kept_bytes > most_bytes && !by_key.empty())) {
-      close(std::find_if(stages.begin(), stages.end(), [](const Entries& stage) { return !stage.empty(); })->begin());
-    }
+    while (by_key.size() > most_open) close(stages[victim(stages[kUnproven].size(), most_open)].begin());
+    while (kept_bytes() > most_bytes && !by_key.empty()) close(stages[victim(bytes[kUnproven], most_bytes)].begin());
   }
 
   Entries::iterator begin(const ConversationKey& key, std::int64_t time_ns, std::uint32_t first_byte, bool syn) {
@@ -125,11 +137,11 @@ struct Conversations::Table {
   void add_to(Entries::iterator entry, const Packet& packet, std::span<const std::uint8_t> payload, bool from_client, bool known) {
     OpenConversation& conversation = entry->conversation;
     conversation.add(packet, payload, from_client, known);
-    const std::size_t heap_bytes = conversation.heap_bytes();
-    kept_bytes += heap_bytes - entry->heap_bytes;
-    entry->heap_bytes = heap_bytes;
+    bytes[entry->stage] -= entry->heap_bytes;
+    entry->heap_bytes = conversation.heap_bytes();
     const Stage before = entry->stage;
     entry->stage = conversation.ended() ? kEnded : conversation.handshake() ? kProven : kUnproven;
+    bytes[entry->stage] += entry->heap_bytes;
     if (before == kEnded) return;
     stages[entry->stage].splice(stages[entry->stage].end(), stages[before], entry);
   }
@@ -207,7 +219,7 @@ void Conversations::finish() {
 std::uint64_t Conversations::memory_bytes() const {
   constexpr std::size_t kLinks = 2 * sizeof(void*);
   using Slot = decltype(table_->by_key)::value_type;
-  return table_->by_key.size() * (sizeof(Entry) + kLinks) + table_->by_key.capacity() * (sizeof(Slot) + 1) + table_->kept_bytes +
+  return table_->by_key.size() * (sizeof(Entry) + kLinks) + table_->by_key.capacity() * (sizeof(Slot) + 1) + table_->kept_bytes() +
          table_->syns.memory_bytes();
 }
 

@@ -20,8 +20,8 @@ namespace nightjar {
 /// - by a SYN with another sequence number on the same two addresses and ports, if it had ended, or the client had not yet said anything,
 /// or
 ///   the honeypot answers that SYN with SYN-ACK (else a forged SYN could break it off; until then no conversation counts it);
-/// - when there are too many: first those that have ended go, then those without a handshake, which anybody can forge, then the others; of
-///   each kind those that were silent longest.
+/// - when there are too many: first those that have ended go, then those without a handshake, which anybody can forge, if they hold more
+///   than a quarter of the room, then the others; of each kind those that were silent longest.
 ///
 /// Times may be any, also earlier than those before. A conversation's silence is judged by its own packets' times, in whichever direction
 /// the clock went; for all others to be taken for silent two packets in a row must agree on the time, so one wrong time does nothing.

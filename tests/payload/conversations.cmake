@@ -1,1 +1,2 @@
-set(conversation_tests conversations_test.cpp open_conversation_test.cpp recent_syns_test.cpp tcp_stream_test.cpp)
+set(conversation_tests conversations_batches_test.cpp conversations_limits_test.cpp conversations_test.cpp conversations_tshark_test.cpp
+    conversations_visits_test.cpp open_conversation_test.cpp recent_syns_test.cpp tcp_stream_test.cpp)
