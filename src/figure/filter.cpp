@@ -27,6 +27,7 @@ constexpr std::array<FilterFieldRule, kFilterFields> kRules = {{
      "IP length in bytes; 0 where the packets of a row differ"},
     {FilterField::ip_version, "ip_version", false, 6, "4 or 6", "version of IP"},
     {FilterField::tag, "tag", false, 0, "the id of a signature like huawei-hg532, or none", "signature that what was sent matches"},
+    {FilterField::service, "service", false, 0, "", "service that a reflector was asked for; of an attack any of them"},
 }};
 
 std::string quoted(std::string_view text) {

@@ -36,15 +36,16 @@ enum class FilterField : std::uint8_t {
   length,
   ip_version,
   tag,
+  service,
 };
-inline constexpr std::size_t kFilterFields = 14;
+inline constexpr std::size_t kFilterFields = 15;
 
 enum class FilterOperator : std::uint8_t { equal, not_equal, less, less_equal, greater, greater_equal, in, not_in };
 
 /// One value. Numbers are closed ranges (a single number: first == last); names are kept in their canonical spelling.
 struct FilterValue {
   std::uint64_t first = 0, last = 0;  ///< port, asn, window, ttl, src_port, length, ip_version
-  std::string text{};                 ///< protocol, class, fingerprint, country ("unknown" for none), sensor, tag
+  std::string text{};                 ///< protocol, class, fingerprint, country ("unknown" for none), sensor, tag, service
   std::optional<Prefix> prefix{};     ///< src
   std::size_t position = 0;           ///< 1-based character in the text it was parsed from; no part of its identity
   std::size_t length = 0;             ///< in characters

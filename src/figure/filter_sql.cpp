@@ -133,6 +133,9 @@ std::string positive_sql(const FilterExpression& comparison, Table table) {
       return any_sql(values, [](const FilterValue& value) {
         return value.text == "none" ? std::string("tags = ''") : "@has_word(tags, " + sql_literal(value.text) + ")";
       });
+    case FilterField::service:
+      if (table == Table::requests) return texts_sql("service", values);
+      return any_sql(values, [](const FilterValue& value) { return "@has_word(service, " + sql_literal(value.text) + ")"; });
     case FilterField::src:
       return any_sql(values, [](const FilterValue& value) { return "@prefix(src, src_low, '" + format(*value.prefix) + "')"; });
   }
@@ -163,10 +166,10 @@ std::vector<FilterField> fields_of(Table table) {
     case Table::minutes: return {protocol, traffic_class, sensor};
     case Table::backscatter: return {port, protocol, traffic_class, country, asn, src, sensor, ip_version};
     case Table::sensor_days: return {sensor};
-    case Table::requests: return {port, country, asn, src, sensor, ip_version};
+    case Table::requests: return {port, country, asn, src, sensor, ip_version, service};
     case Table::sessions: return {port, protocol, country, asn, src, sensor, src_port, ip_version, tag};
     case Table::payloads: return {port, protocol, src, sensor, ip_version, tag};
-    case Table::attacks: return {port, country, asn, src, sensor, ip_version};
+    case Table::attacks: return {port, country, asn, src, sensor, ip_version, service};
     case Table::counts: return {};
   }
   return {};

@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "fingerprint/catalogue.hpp"
+#include "schema/services.hpp"
 #include "schema/traffic.hpp"
 
 namespace nightjar {
@@ -33,6 +34,8 @@ std::vector<std::string> class_names() {
   for (std::size_t i = 1; i < kClassNames.size(); ++i) names.emplace_back(kClassNames[i]);
   return names;
 }
+
+std::vector<std::string> service_names() { return {kServiceNames.begin(), kServiceNames.end()}; }
 
 std::string joined(const std::vector<std::string>& words) {
   std::string out;
@@ -103,7 +106,8 @@ Read range(const FilterFieldRule& rule, const FilterToken& token) {
 }  // namespace
 
 std::string possible_values(const FilterFieldRule& rule) {
-  return rule.field == FilterField::fingerprint ? joined(fingerprint_names()) : std::string(rule.values);
+  if (rule.field == FilterField::fingerprint) return joined(fingerprint_names());
+  return rule.field == FilterField::service ? joined(service_names()) : std::string(rule.values);
 }
 
 Read read_filter_value(const FilterFieldRule& rule, const FilterToken& token) {
@@ -114,6 +118,7 @@ Read read_filter_value(const FilterFieldRule& rule, const FilterToken& token) {
     case FilterField::country: return country(rule, token);
     case FilterField::src: return prefix(token);
     case FilterField::tag: return tag(token);
+    case FilterField::service: return one_of(rule, token, service_names());
     case FilterField::sensor:
       if (token.text.find('\\') != std::string::npos) return "the name of a sensor holds no backslash";
       return FilterValue{.text = token.text};

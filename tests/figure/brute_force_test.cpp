@@ -85,7 +85,8 @@ bool positive(const FilterExpression& comparison, const FlowRow& row, const std:
     case FilterField::src_port: return shared_fits(comparison, row.src_port);
     case FilterField::length: return shared_fits(comparison, row.ip_length);
     case FilterField::ip_version: return number_fits(comparison, row.ip_version);
-    case FilterField::tag: break;  // none of flows
+    case FilterField::tag:
+    case FilterField::service: break;  // none of flows
   }
   return false;
 }

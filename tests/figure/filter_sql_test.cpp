@@ -45,6 +45,16 @@ TEST(FilterSql, NamesBecomeNumbersAndMacros) {
   EXPECT_EQ(sql("window = 14600"), "(class = 1 AND \"window\" = 14600)");
 }
 
+TEST(FilterSql, AServiceIsAWordOfAnAttacksServices) {
+  EXPECT_EQ(sql("service = ntp", Table::requests), "service IN ('ntp')");
+  EXPECT_EQ(sql("service in (dns, NTP)", Table::requests), "service IN ('dns', 'ntp')");
+  EXPECT_EQ(sql("service = ntp", Table::attacks), "@has_word(service, 'ntp')");
+  EXPECT_EQ(sql("service not in (dns, ws-discovery)", Table::attacks),
+            "NOT ((@has_word(service, 'dns') OR @has_word(service, 'ws-discovery')))");
+  EXPECT_EQ(sql("port = 53 and country = JP", Table::attacks), "(port = 53 AND country IN ('JP'))");
+  EXPECT_EQ(sql("service = dns").substr(0, 63), "the field service cannot be applied here: the table flows does ");
+}
+
 TEST(FilterSql, TextsCannotLeaveTheirQuotes) { EXPECT_EQ(sql("sensor = \"x' OR 1 = 1 --\""), "sensor IN ('x'' OR 1 = 1 --')"); }
 
 TEST(FilterSql, JoinsWithBrackets) {

@@ -109,7 +109,7 @@ TEST(Filter, PointsAtAnUnknownFieldAndListsThePossibleOnes) {
   EXPECT_EQ(
       read("contry = JP"),
       "at 1: there is no field \"contry\". Did you mean country? Fields are port, protocol, class, fingerprint, country, asn, src, sensor, "
-      "window, ttl, src_port, length, ip_version, tag");
+      "window, ttl, src_port, length, ip_version, tag, service");
   EXPECT_EQ(position("port = 23 and portt = 24"), 15u);
   EXPECT_NE(read("steady = 1").find("\"steady\" is reserved"), std::string::npos);
   EXPECT_NE(read("= 23").find("here should stand a field, not \"=\""), std::string::npos);
@@ -147,6 +147,11 @@ TEST(Filter, SaysWhichValuesArePossible) {
 }
 
 TEST(Filter, TwoLettersAreACountryEvenIfNobodyHasThem) { EXPECT_EQ(read("country = xx"), "country = XX"); }
+
+TEST(Filter, ServicesAreThoseOfReflectors) {
+  EXPECT_EQ(read("service = NTP or service = ws-discovery"), "service = ntp or service = ws-discovery");
+  EXPECT_EQ(read("service = ntpp").substr(0, 72), "at 11: there is no service \"ntpp\". Did you mean ntp? Possible: unknown, ");
+}
 
 TEST(Filter, PortZeroIsAPort) { EXPECT_EQ(read("port = 0"), "port = 0"); }
 
