@@ -32,7 +32,7 @@ ManifestCapture capture(const std::string& digest, std::uint64_t from, std::uint
 Change change_with(LakeFile file, std::uint64_t batch, ManifestCapture what) {
   Change change;
   change.added = {std::move(file)};
-  change.manifest = Manifest{batch, 1, "catalogue", {}, {std::move(what)}};
+  change.manifest = Manifest{batch, 1, "catalogue", "signatures", {}, {std::move(what)}};
   return change;
 }
 

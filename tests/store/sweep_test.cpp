@@ -158,7 +158,7 @@ TEST(CrashingProcess, DISABLED_commits_and_sweeps) {
   const Writer writer = take(at.lake().begin_write());
   Change change;
   change.added = {at.write_dummy(writer)};
-  change.manifest = Manifest{1, 1, "", {}, {ManifestCapture()}};
+  change.manifest = Manifest{1, 1, "", "", {}, {ManifestCapture()}};
   (void)at.lake().commit(writer, std::move(change));
   (void)at.lake().sweep(0);
 }
