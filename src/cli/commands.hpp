@@ -33,5 +33,6 @@ void add_figures(CLI::App& app, Context& context);
 void add_sql(CLI::App& app, Context& context);
 void add_compact(CLI::App& app, Context& context);
 void add_simulate(CLI::App& app, Context& context);
+void add_payloads(CLI::App& app, Context& context);
 
 }  // namespace nightjar::cli

@@ -16,6 +16,7 @@
 #include "base/time.hpp"
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
+#include "cli/payloads_text.hpp"
 #include "enrich/geolocation.hpp"
 #include "figure/filter.hpp"
 #include "figure/time_zone.hpp"
@@ -28,6 +29,9 @@ namespace nightjar::cli {
 namespace {
 
 constexpr std::size_t kWidestName = 32;
+// With the numbers beside them these fill 80 columns.
+constexpr std::size_t kWidestSent = 21;
+constexpr std::size_t kWidestUrl = 39;
 
 struct Options {
   std::string name, from, to, tz, where, format = "table", output, figures, groups, config;
@@ -102,6 +106,8 @@ OutputColumn column_of(const FigureColumn& column) {
     case FigureColumnKind::asn:
     case FigureColumnKind::mixed: return {column.name, true, false, 0, 0};
     case FigureColumnKind::as_name: return {column.name, false, false, 0, kWidestName};
+    case FigureColumnKind::sent: return {column.name, false, false, 0, kWidestSent};
+    case FigureColumnKind::url: return {column.name, false, false, 0, kWidestUrl};
     case FigureColumnKind::day:
     case FigureColumnKind::time:
     case FigureColumnKind::text:
@@ -110,13 +116,22 @@ OutputColumn column_of(const FigureColumn& column) {
   return {column.name, false, false, 0, 0};
 }
 
-/// "2017-11-23T05:00:00.000000Z" → "2017-11-23 05:00:00": the zone stands above the table.
-std::string short_time(std::string text) {
-  constexpr std::size_t to_seconds = 19;
+/// "2017-11-23T05:00:00.000000Z" → "2017-11-23 05:00:00": the zone stands above the table. Beside texts of any length: the day only.
+std::string short_time(std::string text, bool day_only) {
+  constexpr std::size_t to_seconds = 19, to_day = 10;
   if (text.size() < to_seconds) return text;
-  text.resize(to_seconds);
-  text[10] = ' ';
+  text[to_day] = ' ';
+  text.resize(day_only ? to_day : to_seconds);
   return text;
+}
+
+/// A cell as people see it.
+Value shown(const FigureColumn& column, const Value& value, bool day_only) {
+  const auto* text = std::get_if<std::string>(&value);
+  if (text == nullptr) return value;
+  if (column.kind == FigureColumnKind::time) return short_time(*text, day_only);
+  if (column.kind == FigureColumnKind::url) return defanged(*text);
+  return value;
 }
 
 std::string heading(const FigureAnswer& answer) {
@@ -140,7 +155,7 @@ std::string heading(const FigureAnswer& answer) {
 /// The page for a person. Reasons stand below the table, the parts of "other" below their row.
 std::string page_of(const FigureAnswer& answer) {
   std::vector<OutputColumn> columns;
-  std::vector<std::size_t> shown;
+  std::vector<std::size_t> columns_shown;
   std::string notes;
   std::size_t name_column = 0;
   for (std::size_t i = 0; i < answer.columns.size(); ++i) {
@@ -153,23 +168,22 @@ std::string page_of(const FigureAnswer& answer) {
     }
     if (column.name == "service" || column.name == "group") name_column = columns.size();
     columns.push_back(column_of(column));
-    shown.push_back(i);
+    columns_shown.push_back(i);
   }
+  const bool day_only = std::ranges::any_of(
+      answer.columns, [](const FigureColumn& each) { return each.kind == FigureColumnKind::sent || each.kind == FigureColumnKind::url; });
   std::vector<std::vector<Value>> rows;
   for (const auto& row : answer.rows) {
     std::vector<Value> cells;
-    for (const std::size_t i : shown) {
-      const bool time = answer.columns[i].kind == FigureColumnKind::time && std::holds_alternative<std::string>(row[i]);
-      cells.push_back(time ? Value(short_time(std::get<std::string>(row[i]))) : row[i]);
-    }
+    for (const std::size_t i : columns_shown) cells.push_back(shown(answer.columns[i], row[i], day_only));
     rows.push_back(std::move(cells));
   }
   for (const FigurePart& part : answer.other_parts) {
     std::vector<Value> cells(columns.size(), Value(std::string()));
     cells[name_column] = "  " + part.name;
-    for (std::size_t i = 0; i < shown.size(); ++i) {
-      if (answer.columns[shown[i]].name == "packets") cells[i] = part.packets;
-      if (answer.columns[shown[i]].name == "share") cells[i] = part.share;
+    for (std::size_t i = 0; i < columns_shown.size(); ++i) {
+      if (answer.columns[columns_shown[i]].name == "packets") cells[i] = part.packets;
+      if (answer.columns[columns_shown[i]].name == "share") cells[i] = part.share;
     }
     rows.push_back(std::move(cells));
   }
@@ -268,7 +282,8 @@ void add_figure(CLI::App& app, Context& context) {
   command->add_option("--config", options->config, "nightjar.toml with the time zone and the geolocation files for names of networks");
   command->add_option("--where", options->where, "Filter, like 'port = 23 and country = JP'");
   command->add_option("--sensor", options->sensors, "Sensor to read; may be given several times")->allow_extra_args(false);
-  command->add_option("--kind", options->kind, "Kind of sensors to read: darknet (the default), honeypot or reflector");
+  command->add_option("--kind", options->kind,
+                      "Kind of sensors to read: darknet, honeypot or reflector (default: the kind that the figure is about)");
   command->add_option("--top", options->top, "Rows of a ranking")->capture_default_str();
   command->add_option("--compare", options->compare, "port-share: another span to compare with, FROM TO")->expected(2);
   command->add_option("--groups", options->groups, "port-groups: TOML file with other groups");

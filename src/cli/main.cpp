@@ -35,6 +35,7 @@ int main(int argc, char** argv) {
   add_ingest(app, context);
   add_figure(app, context);
   add_figures(app, context);
+  add_payloads(app, context);
   add_sql(app, context);
   add_compact(app, context);
   add_simulate(app, context);

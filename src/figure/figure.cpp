@@ -6,6 +6,7 @@
 #include "figure/counts_plan.hpp"
 #include "figure/filter_sql.hpp"
 #include "figure/shapes.hpp"
+#include "schema/rows.hpp"
 
 namespace nightjar {
 namespace {
@@ -17,6 +18,13 @@ bool is_modelled(const LakeVersion& version, HourSpan hours) {
   return std::ranges::any_of(version.files, [&](const LakeFile& file) {
     return file.modelled && file.day * kHoursPerDay < hours.to && (file.day + 1) * kHoursPerDay > hours.from;
   });
+}
+
+/// The kind of sensors whose rows a table holds, where one kind fills it; else none.
+std::optional<std::string> kind_of(Table table) {
+  if (table == Table::sessions) return std::string(kSensorKindNames[static_cast<std::size_t>(SensorKind::honeypot)]);
+  if (table == Table::requests) return std::string(kSensorKindNames[static_cast<std::size_t>(SensorKind::reflector)]);
+  return std::nullopt;
 }
 
 Result<FilterExpression> read_filter(const FigureRequest& request, const FigureFile& figure) {
@@ -110,6 +118,7 @@ Result<FigureAnswer> run_figure(QuerySession& session, const FigureRequest& aske
   FigureRequest request = asked;
   // The ledger of sensors is kept by UTC day and cannot be cut otherwise.
   if (file.table == Table::sensor_days) request.tz = "UTC";
+  if (!request.kind && request.sensors.empty()) request.kind = kind_of(file.table);
   auto observation = observe(session, request, *filter);
   if (!observation) return observation.error();
   if (request.tz != asked.tz) observation->remarks.push_back(file.name + " counts UTC days, whatever the time zone");

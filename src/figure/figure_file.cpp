@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint64_t kLargestFile = 1 << 20;
 
-constexpr std::array<std::pair<std::string_view, FigureColumnKind>, 12> kKinds = {{
+constexpr std::array<std::pair<std::string_view, FigureColumnKind>, 14> kKinds = {{
     {"day", FigureColumnKind::day},
     {"time", FigureColumnKind::time},
     {"number", FigureColumnKind::number},
@@ -26,6 +26,8 @@ constexpr std::array<std::pair<std::string_view, FigureColumnKind>, 12> kKinds =
     {"country", FigureColumnKind::country},
     {"asn", FigureColumnKind::asn},
     {"as_name", FigureColumnKind::as_name},
+    {"sent", FigureColumnKind::sent},
+    {"url", FigureColumnKind::url},
 }};
 
 std::string_view trimmed(std::string_view text) {

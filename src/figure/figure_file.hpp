@@ -25,6 +25,8 @@ enum class FigureColumnKind : std::uint8_t {
   country,  ///< two letters, "unknown" where the lake has none
   asn,      ///< number, 0 where unknown
   as_name,  ///< name of the AS in the column before
+  sent,     ///< text that came from outside, of any length
+  url,      ///< an address that nobody should open by mistake: told apart for people, whole for programs
 };
 
 struct FigureColumn {

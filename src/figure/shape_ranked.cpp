@@ -42,6 +42,8 @@ Value cell(const FigureRun& run, const NamedRows& rows, std::size_t row, std::si
     case FigureColumnKind::decimal:
     case FigureColumnKind::points:
     case FigureColumnKind::text:
+    case FigureColumnKind::sent:
+    case FigureColumnKind::url:
     case FigureColumnKind::mixed: break;
   }
   return rows.at(row, meant.name);

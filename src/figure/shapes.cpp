@@ -10,15 +10,17 @@
 namespace nightjar {
 
 Shape find_shape(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, Shape>, 9> shapes = {{{"days", shape_days},
-                                                                         {"days-by-fingerprint", shape_days_by_fingerprint},
-                                                                         {"ranked", shape_ranked},
-                                                                         {"port-share", shape_port_share},
-                                                                         {"port-groups", shape_port_groups},
-                                                                         {"fingerprints", shape_fingerprints},
-                                                                         {"sources", shape_sources},
-                                                                         {"victims", shape_victims},
-                                                                         {"yearly", shape_yearly}}};
+  constexpr std::array<std::pair<std::string_view, Shape>, 11> shapes = {{{"days", shape_days},
+                                                                          {"days-by-fingerprint", shape_days_by_fingerprint},
+                                                                          {"ranked", shape_ranked},
+                                                                          {"port-share", shape_port_share},
+                                                                          {"port-groups", shape_port_groups},
+                                                                          {"fingerprints", shape_fingerprints},
+                                                                          {"sources", shape_sources},
+                                                                          {"victims", shape_victims},
+                                                                          {"yearly", shape_yearly},
+                                                                          {"days-by-tag", shape_days_by_tag},
+                                                                          {"counted", shape_counted}}};
   for (const auto& [known, shape] : shapes)
     if (known == name) return shape;
   return nullptr;

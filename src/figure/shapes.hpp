@@ -52,6 +52,8 @@ Result<void> shape_fingerprints(FigureRun& run);
 Result<void> shape_sources(FigureRun& run);
 Result<void> shape_victims(FigureRun& run);
 Result<void> shape_yearly(FigureRun& run);
+Result<void> shape_days_by_tag(FigureRun& run);  ///< a row a day and tag
+Result<void> shape_counted(FigureRun& run);      ///< the query's rows as they are, and the query `total`
 
 /// A host as text: an IPv4 address, or the /64 of an IPv6 address.
 std::string host_text(std::uint8_t ip_version, std::uint64_t src);

@@ -387,7 +387,8 @@ TEST_F(Figures, EveryFigureAnswersEveryZoneAndAnEmptySpan) {
       request.tz = zone;
       const auto answer = lake().ask(request);
       ASSERT_TRUE(answer) << figure.name << ": " << answer.error().sentence;
-      EXPECT_FALSE(answer->rows.empty()) << figure.name;
+      const bool of_darknets = figure.table == Table::flows || figure.table == Table::backscatter || figure.table == Table::sensor_days;
+      EXPECT_EQ(answer->rows.empty(), !of_darknets) << figure.name << ": this lake has darknets only";
       for (const auto& row : answer->rows) EXPECT_EQ(row.size(), answer->columns.size()) << figure.name;
       request.from_day = *parse_day("2030-01-01");
       const auto nothing = lake().ask(request);
