@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "base/time.hpp"
 
@@ -38,7 +39,7 @@ struct BackscatterTable::Map {
 
 BackscatterTable::BackscatterTable() : map_(std::make_unique<Map>()) {}
 BackscatterTable::~BackscatterTable() = default;
-BackscatterTable::BackscatterTable(BackscatterTable&&) noexcept = default;
+BackscatterTable::BackscatterTable(BackscatterTable&& other) : map_(std::exchange(other.map_, std::make_unique<Map>())) {}
 
 void BackscatterTable::add(const Packet& packet, std::uint16_t sensor, std::uint8_t destination_index) {
   constexpr std::int64_t kNanosPerMilli = 1'000'000;

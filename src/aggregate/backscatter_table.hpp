@@ -13,7 +13,8 @@ class BackscatterTable {
  public:
   BackscatterTable();
   ~BackscatterTable();
-  BackscatterTable(BackscatterTable&&) noexcept;
+  /// The other one is empty afterwards, and goes on.
+  BackscatterTable(BackscatterTable&& other);
 
   /// Counts a packet of class backscatter. The victim is its source and the attacked port its source port; of an ICMP error the
   /// destination of the quoted packet with that packet's protocol and destination port (definitions: Moore et al. as in Corsaro).

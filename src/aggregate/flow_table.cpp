@@ -6,8 +6,9 @@
 namespace nightjar {
 namespace {
 
-/// A day with more records than this is sorted into buckets; fewer are one part anyway. Also the size of the sample.
-constexpr std::uint64_t kSpreadAt = 32'768;
+/// A day with more records than this is sorted into buckets; fewer are one part anyway, which one thread sorts and writes at once while
+/// others do the same for other days. Also the size of the sample.
+constexpr std::uint64_t kSpreadAt = 65'536;
 constexpr std::size_t kWideBuckets = 64;
 
 }  // namespace
@@ -68,6 +69,7 @@ void FlowTable::clear() {
 }
 
 void FlowTable::spread(FlowDay& day) {
+  const std::lock_guard lock(spreading_);
   std::vector<FlowRecord> records;
   day.unsorted.append_to(records);
   day.unsorted = {};

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "aggregate/flow_layout.hpp"
@@ -38,7 +39,8 @@ class FlowTable {
   std::uint64_t memory_bytes() const { return arena_.bytes() + wide_rows_ * sizeof(FlowRow) + days_.size() * sizeof(FlowDay); }
 
   std::map<std::int64_t, FlowDay>& days() { return days_; }
-  /// Sorts a day's waiting records into the buckets of the layout, made from them if there is none yet.
+  /// Sorts a day's waiting records into the buckets of the layout, made from them if there is none yet. Safe for several threads, each
+  /// with another day: days are written side by side, and all take memory from the one arena.
   void spread(FlowDay& day);
 
  private:
@@ -46,6 +48,7 @@ class FlowTable {
   void add_wide(FlowDay& day, const Packet& packet, const FlowRow& row);
 
   SharedLayout& layout_;
+  std::mutex spreading_;
   RecordArena arena_;
   std::map<std::int64_t, FlowDay> days_;
   std::int64_t last_day_ = 0;

@@ -1,74 +1,97 @@
 #include "aggregate/minute_table.hpp"
 
-#include <absl/container/flat_hash_map.h>
-
 #include <algorithm>
-#include <tuple>
+#include <utility>
 
 #include "base/time.hpp"
 
 namespace nightjar {
-namespace {
 
-using Key = std::tuple<std::uint16_t, std::uint8_t, std::uint8_t, std::int64_t>;  // sensor, protocol, class, minute: the table's order
-struct Sums {
-  std::uint64_t packets = 0, bytes = 0;
-};
-
-}  // namespace
-
-struct MinuteTable::Map {
-  absl::flat_hash_map<Key, Sums> sums;
-};
-
-MinuteTable::MinuteTable() : map_(std::make_unique<Map>()) {}
-MinuteTable::~MinuteTable() = default;
-MinuteTable::MinuteTable(MinuteTable&&) noexcept = default;
+MinuteTable::MinuteTable(MinuteTable&& other) noexcept : series_(std::move(other.series_)), bytes_(other.bytes_) { other.clear(); }
 
 void MinuteTable::add(const Packet& packet, std::uint16_t sensor, TrafficClass traffic_class) {
   const auto number = static_cast<std::uint8_t>(traffic_class);
-  const std::int64_t minute = minute_of(packet.time_ns);
+  const Key key = Key{sensor} << 16 | Key{packet.protocol} << 8 | number;
   Hot& hot = hot_[(packet.protocol * 5u + number + sensor * 11u) % hot_.size()];
-  if (hot.minute != minute || hot.sensor != sensor || hot.protocol != packet.protocol || hot.traffic_class != number) {
-    flush(hot);
-    hot = {minute, 0, 0, sensor, packet.protocol, number};
+  if (hot.series == nullptr || hot.key != key) hot = {key, &series_[key]};
+  Series& series = *hot.series;
+  const std::int64_t minute = minute_of(packet.time_ns);
+  if (series.minutes.empty() || series.minutes.back().minute != minute) {
+    const std::size_t room = series.minutes.capacity();
+    append(series, minute);
+    bytes_ += (series.minutes.capacity() - room) * sizeof(Minute);
   }
-  ++hot.packets;
-  hot.bytes += packet.ip_length;
+  ++series.minutes.back().packets;
+  series.minutes.back().bytes += packet.ip_length;
 }
 
-void MinuteTable::flush(Hot& hot) {
-  if (hot.packets == 0) return;
-  Sums& sums = map_->sums[Key(hot.sensor, hot.protocol, hot.traffic_class, hot.minute)];
-  sums.packets += hot.packets;
-  sums.bytes += hot.bytes;
-  hot.packets = hot.bytes = 0;
+void MinuteTable::append(Series& series, std::int64_t minute) {
+  constexpr std::size_t kFewMinutes = 4096;
+  std::vector<Minute>& minutes = series.minutes;
+  const bool in_order = series.tidy == minutes.size() && (minutes.empty() || minutes.back().minute < minute);
+  // Minutes that come again and again may not pile up: once they are as many as the tidy ones, they become fewer or tidy.
+  if (!in_order && minutes.size() >= 2 * series.tidy + kFewMinutes) tidy(series);
+  minutes.push_back({minute, 0, 0});
+  if (series.tidy + 1 == minutes.size() && (series.tidy == 0 || minutes[series.tidy - 1].minute < minute)) ++series.tidy;
+}
+
+void MinuteTable::tidy(Series& series) {
+  std::vector<Minute>& minutes = series.minutes;
+  if (series.tidy == minutes.size()) return;
+  const auto earlier = [](const Minute& a, const Minute& b) { return a.minute < b.minute; };
+  const auto behind = minutes.begin() + static_cast<std::ptrdiff_t>(series.tidy);
+  std::sort(behind, minutes.end(), earlier);
+  std::inplace_merge(minutes.begin(), behind, minutes.end(), earlier);
+  auto kept = minutes.begin();
+  for (auto at = kept + 1; at != minutes.end(); ++at) {
+    if (at->minute == kept->minute) {
+      kept->packets += at->packets;
+      kept->bytes += at->bytes;
+    } else {
+      *++kept = *at;
+    }
+  }
+  minutes.erase(kept + 1, minutes.end());
+  series.tidy = minutes.size();
 }
 
 void MinuteTable::merge(MinuteTable& other) {
-  for (Hot& hot : other.hot_) other.flush(hot);
-  for (const auto& [key, sums] : other.map_->sums) {
-    Sums& mine = map_->sums[key];
-    mine.packets += sums.packets;
-    mine.bytes += sums.bytes;
+  for (auto& [key, from] : other.series_) {
+    Series& into = series_[key];
+    const std::size_t room = into.minutes.capacity();
+    tidy(into);
+    tidy(from);
+    into.minutes.insert(into.minutes.end(), from.minutes.begin(), from.minutes.end());
+    std::vector<Minute>().swap(from.minutes);
+    tidy(into);
+    bytes_ += (into.minutes.capacity() - room) * sizeof(Minute);
   }
-  other.map_->sums.clear();
+  other.clear();
 }
 
 std::vector<MinuteRow> MinuteTable::take() {
-  for (Hot& hot : hot_) flush(hot);
-  std::vector<std::pair<Key, Sums>> sorted(map_->sums.begin(), map_->sums.end());
-  map_->sums.clear();
-  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<MinuteRow> rows;
-  rows.reserve(sorted.size());
-  for (const auto& [key, sums] : sorted) {
-    const auto& [sensor, protocol, traffic_class, minute] = key;
-    rows.push_back({minute, sums.packets, sums.bytes, 0, sensor, protocol, traffic_class});
+  std::size_t size = 0;
+  for (auto& [key, series] : series_) {
+    tidy(series);
+    size += series.minutes.size();
   }
+  std::vector<MinuteRow> rows;
+  rows.reserve(size);
+  for (auto& [key, series] : series_) {
+    for (const Minute& minute : series.minutes) {
+      rows.push_back({minute.minute, minute.packets, minute.bytes, 0, static_cast<std::uint16_t>(key >> 16),
+                      static_cast<std::uint8_t>(key >> 8), static_cast<std::uint8_t>(key)});
+    }
+    std::vector<Minute>().swap(series.minutes);
+  }
+  clear();
   return rows;
 }
 
-std::uint64_t MinuteTable::memory_bytes() const { return map_->sums.capacity() * (sizeof(std::pair<Key, Sums>) + 1); }
+void MinuteTable::clear() {
+  series_.clear();
+  hot_ = {};
+  bytes_ = 0;
+}
 
 }  // namespace nightjar

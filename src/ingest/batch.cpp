@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <future>
-#include <iterator>
+#include <map>
+#include <memory>
 #include <utility>
 
 #include "aggregate/flow_stream.hpp"
@@ -44,7 +45,7 @@ Result<void> BatchWriter::write_files(const std::vector<FileJob>& jobs) {
   constexpr std::size_t kMany = 8, kSideBySide = 4;
   if (jobs.size() < kMany) {
     for (const FileJob& job : jobs) {
-      if (auto done = job(); !done) return done;
+      if (auto done = job(ParquetWriter::Threads::all); !done) return done;
     }
     return {};
   }
@@ -53,7 +54,7 @@ Result<void> BatchWriter::write_files(const std::vector<FileJob>& jobs) {
   for (std::size_t i = 0; i < kSideBySide; ++i) {
     writers.push_back(std::async(std::launch::async, [&]() -> Result<void> {
       for (std::size_t job; (job = next++) < jobs.size();) {
-        if (auto done = jobs[job](); !done) {
+        if (auto done = jobs[job](ParquetWriter::Threads::one); !done) {
           next = jobs.size();
           return done;
         }
@@ -68,7 +69,7 @@ Result<void> BatchWriter::write_files(const std::vector<FileJob>& jobs) {
   return all;
 }
 
-Result<std::optional<LakeFile>> BatchWriter::write_file(Table table, std::int64_t day, RowStream& rows) {
+Result<std::optional<LakeFile>> BatchWriter::write_file(Table table, std::int64_t day, RowStream& rows, ParquetWriter::Threads threads) {
   const std::string folder = std::string(schema_of(table).name) + "/day=" + format_day(day);
   const std::string path =
       folder + "/" + with_.writer.token() + "-b" + std::to_string(report_.batch) + "-" + std::to_string(files_++) + ".parquet";
@@ -76,7 +77,7 @@ Result<std::optional<LakeFile>> BatchWriter::write_file(Table table, std::int64_
   std::error_code error;
   std::filesystem::create_directories(with_.lake.root() / folder, error);
   if (error) return Error{"cannot make the folder " + (with_.lake.root() / folder).string() + ": " + error.message()};
-  auto written = with_.parquet.write(table, rows, names_, with_.lake.root() / path);
+  auto written = with_.parquet.write(table, rows, names_, with_.lake.root() / path, threads);
   if (!written) return written.error();
   if (written->rows == 0) return std::optional<LakeFile>();
   return std::optional<LakeFile>({path, table, day, written->rows, written->bytes, {report_.batch}, modelled_, "", {}});
@@ -91,34 +92,27 @@ void BatchWriter::add_file(LakeFile file) {
 }
 
 template <class Row, class DayOf>
-Result<void> BatchWriter::write_by_day(Table table, std::vector<Row> rows, DayOf day_of) {
-  if (rows.empty()) return {};
-  for (Row& row : rows) row.batch = report_.batch;
-  const auto earlier = [&](const Row& a, const Row& b) { return day_of(a) < day_of(b); };
-  if (!std::is_sorted(rows.begin(), rows.end(), earlier)) std::stable_sort(rows.begin(), rows.end(), earlier);
-  const auto write = [this, table](std::int64_t day, std::vector<Row> of_day) -> Result<void> {
-    VectorStream<Row> stream(std::move(of_day));
-    auto file = write_file(table, day, stream);
-    if (!file) return file.error();
-    if (*file) add_file(std::move(**file));
-    return {};
-  };
-  if (day_of(rows.front()) == day_of(rows.back())) {
-    const std::int64_t day = day_of(rows.front());
-    return write(day, std::move(rows));
+void BatchWriter::add_jobs(Table table, std::vector<Row> rows, DayOf day_of, std::vector<FileJob>& jobs) {
+  std::map<std::int64_t, std::vector<Row>> by_day;
+  std::vector<Row>* of_day = nullptr;
+  std::int64_t day = 0;
+  for (Row& row : rows) {
+    row.batch = report_.batch;
+    if (of_day == nullptr || day_of(row) != day) of_day = &by_day[day = day_of(row)];
+    of_day->push_back(row);
   }
-  std::vector<FileJob> jobs;
-  for (auto begin = rows.begin(); begin != rows.end();) {
-    const std::int64_t day = day_of(*begin);
-    const auto end = std::find_if(begin, rows.end(), [&](const Row& row) { return day_of(row) != day; });
-    jobs.emplace_back(
-        [&write, day, begin, end] { return write(day, std::vector<Row>(std::make_move_iterator(begin), std::make_move_iterator(end))); });
-    begin = end;
+  for (auto& [number, found] : by_day) {
+    auto stream = std::make_shared<VectorStream<Row>>(std::move(found));
+    jobs.emplace_back([this, table, number = number, stream](ParquetWriter::Threads threads) -> Result<void> {
+      auto file = write_file(table, number, *stream, threads);
+      if (!file) return file.error();
+      if (*file) add_file(std::move(**file));
+      return {};
+    });
   }
-  return write_files(jobs);
 }
 
-Result<void> BatchWriter::write_flows(const std::vector<FlowTable*>& tables, std::int64_t day) {
+Result<void> BatchWriter::write_flows(const std::vector<FlowTable*>& tables, std::int64_t day, ParquetWriter::Threads threads) {
   std::vector<std::atomic<std::uint32_t>> hours(names_.size());  // by sensor, a bit each
   FlowStream stream(tables, day, [&](std::span<FlowRow> rows) {
     origins_.fill(rows);
@@ -131,7 +125,7 @@ Result<void> BatchWriter::write_flows(const std::vector<FlowTable*>& tables, std
       if (seen[sensor] != 0) hours[sensor] |= seen[sensor];
     }
   });
-  auto file = write_file(Table::flows, day, stream);
+  auto file = write_file(Table::flows, day, stream, threads);
   if (!file) return file.error();
   if (!*file) return {};
   for (std::size_t sensor = 0; stream.keys_come_once() && sensor < hours.size(); ++sensor) {
@@ -141,39 +135,53 @@ Result<void> BatchWriter::write_flows(const std::vector<FlowTable*>& tables, std
   return {};
 }
 
-Result<void> BatchWriter::flush(const std::vector<FlowTable*>& tables) {
-  std::vector<FileJob> jobs;
-  for (const std::int64_t day : days_of(tables)) jobs.emplace_back([this, &tables, day] { return write_flows(tables, day); });
-  if (auto written = write_files(jobs); !written) return written;
-  for (FlowTable* table : tables) table->clear();
-  return {};
+BatchWriter::Rest BatchWriter::take_rest(std::vector<std::unique_ptr<Worker>>& workers) {
+  Rest rest;
+  for (const auto& worker : workers) {
+    rest.minutes.push_back(std::move(worker->minutes));
+    rest.backscatter.push_back(std::move(worker->backscatter));
+    rest.sensor_days.merge(worker->sensor_days);
+    worker->forget_places();
+  }
+  return rest;
 }
 
-Result<void> BatchWriter::flush_rest(std::vector<std::unique_ptr<Worker>>& workers) {
-  Worker& first = *workers.front();
-  for (std::size_t i = 1; i < workers.size(); ++i) {
-    first.minutes.merge(workers[i]->minutes);
-    first.backscatter.merge(workers[i]->backscatter);
-    first.sensor_days.merge(workers[i]->sensor_days);
+std::vector<BatchWriter::FileJob> BatchWriter::sort_rest(Rest rest) {
+  for (std::size_t i = 1; i < rest.minutes.size(); ++i) {
+    rest.minutes.front().merge(rest.minutes[i]);
+    rest.backscatter.front().merge(rest.backscatter[i]);
   }
+  std::vector<FileJob> jobs;
   const auto day_of_minute = [](const auto& row) { return floor_div(row.minute, kSecondsPerDay / kSecondsPerMinute); };
-  if (auto written = write_by_day(Table::minutes, first.minutes.take(), day_of_minute); !written) return written;
-  std::vector<BackscatterRow> backscatter = first.backscatter.take();
-  origins_.fill(std::span<BackscatterRow>(backscatter));
-  if (auto written = write_by_day(Table::backscatter, std::move(backscatter), day_of_minute); !written) return written;
-  std::vector<SensorDayRow> ledger = first.sensor_days.take();
+  if (!rest.minutes.empty()) {
+    add_jobs(Table::minutes, rest.minutes.front().take(), day_of_minute, jobs);
+    std::vector<BackscatterRow> backscatter = rest.backscatter.front().take();
+    origins_.fill(std::span<BackscatterRow>(backscatter));
+    add_jobs(Table::backscatter, std::move(backscatter), day_of_minute, jobs);
+  }
+  std::vector<SensorDayRow> ledger = rest.sensor_days.take();
   report_.sensor_days.insert(report_.sensor_days.end(), ledger.begin(), ledger.end());
-  if (auto written = write_by_day(Table::sensor_days, std::move(ledger), [](const SensorDayRow& row) { return row.day; }); !written)
-    return written;
-  for (const auto& worker : workers) worker->forget_places();
-  return {};
+  add_jobs(
+      Table::sensor_days, std::move(ledger), [](const SensorDayRow& row) { return row.day; }, jobs);
+  return jobs;
+}
+
+Result<void> BatchWriter::flush(const std::vector<FlowTable*>& tables, Rest rest) {
+  // The rows of the other tables are sorted on one core while flows are written.
+  auto sorted = std::async(std::launch::async, [&] { return sort_rest(std::move(rest)); });
+  std::vector<FileJob> jobs;
+  for (const std::int64_t day : days_of(tables)) {
+    jobs.emplace_back([this, &tables, day](ParquetWriter::Threads threads) { return write_flows(tables, day, threads); });
+  }
+  if (auto written = write_files(jobs); !written) return written;
+  for (FlowTable* table : tables) table->clear();
+  return write_files(sorted.get());
 }
 
 Result<BatchReport> BatchWriter::commit(std::vector<std::unique_ptr<Worker>>& workers, Manifest& manifest) {
   std::vector<FlowTable*> tables;
   for (const auto& worker : workers) tables.push_back(worker->flows.get());
-  if (auto flushed = flush(tables); !flushed) return flushed.error();
-  if (auto flushed = flush_rest(workers); !flushed) return flushed.error();
+  if (auto flushed = flush(tables, take_rest(workers)); !flushed) return flushed.error();
   manifest.batch = report_.batch;
   manifest.created_ns = now_ns();
   change_.manifest = manifest;

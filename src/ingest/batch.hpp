@@ -47,26 +47,36 @@ class BatchWriter {
   BatchWriter(const BatchWriter&) = delete;
   BatchWriter& operator=(const BatchWriter&) = delete;
 
-  /// Writes the flows of these tables, which are empty afterwards. May be called any number of times in a batch: rows of one key in
-  /// two files add up. Nobody may use the tables meanwhile; any thread may call, one at a time.
-  Result<void> flush(const std::vector<FlowTable*>& tables);
-  /// Writes all rows that the workers hold of the other tables. The workers must be idle.
-  Result<void> flush_rest(std::vector<std::unique_ptr<Worker>>& workers);
+  /// What workers held of the tables other than flows.
+  struct Rest {
+    std::vector<MinuteTable> minutes;
+    std::vector<BackscatterTable> backscatter;
+    SensorDayTable sensor_days;
+  };
+  /// Takes it from the workers, which must be idle and have empty tables afterwards. Takes no time worth mentioning.
+  static Rest take_rest(std::vector<std::unique_ptr<Worker>>& workers);
+  /// Writes the flows of these tables, which are empty afterwards, and the rest. May be called any number of times in a batch: rows of
+  /// one key in two files add up. Nobody may use the tables meanwhile; any thread may call, one at a time.
+  Result<void> flush(const std::vector<FlowTable*>& tables, Rest rest);
   /// Writes all that is left and publishes the batch. `manifest.batch` and `created_ns` are filled in.
   Result<BatchReport> commit(std::vector<std::unique_ptr<Worker>>& workers, Manifest& manifest);
 
  private:
   BatchWriter(const Dependencies& dependencies, bool modelled);
-  using FileJob = std::function<Result<void>()>;
+  /// Writes one file.
+  using FileJob = std::function<Result<void>(ParquetWriter::Threads)>;
   /// Runs all jobs, each of which writes one file; several at a time where there are many. The first failure ends it.
   static Result<void> write_files(const std::vector<FileJob>& jobs);
+  /// Adds a job for each day that has rows.
   template <class Row, class DayOf>
-  Result<void> write_by_day(Table table, std::vector<Row> rows, DayOf day_of);
+  void add_jobs(Table table, std::vector<Row> rows, DayOf day_of, std::vector<FileJob>& jobs);
   /// Returns the file where rows came, else nothing. Safe for several threads.
-  Result<std::optional<LakeFile>> write_file(Table table, std::int64_t day, RowStream& rows);
+  Result<std::optional<LakeFile>> write_file(Table table, std::int64_t day, RowStream& rows, ParquetWriter::Threads threads);
   /// The file belongs to the batch from here on. Safe for several threads.
   void add_file(LakeFile file);
-  Result<void> write_flows(const std::vector<FlowTable*>& tables, std::int64_t day);
+  Result<void> write_flows(const std::vector<FlowTable*>& tables, std::int64_t day, ParquetWriter::Threads threads);
+  /// Sorts what is not flows, and says how to write it.
+  std::vector<FileJob> sort_rest(Rest rest);
 
   Dependencies with_;
   const Origins origins_;

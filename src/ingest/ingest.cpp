@@ -13,6 +13,7 @@
 #include "fingerprint/catalogue.hpp"
 #include "ingest/batch.hpp"
 #include "ingest/block_queue.hpp"
+#include "ingest/capture_order.hpp"
 #include "ingest/doubtful_clock.hpp"
 #include "ingest/hour_cut.hpp"
 #include "ingest/known_captures.hpp"
@@ -216,9 +217,6 @@ Result<void> Run::flush_flows(bool rest_too) {
   if (auto written = end_writing(); !written) return written;
   queue_.drain();
   if (auto opened = open_batch(); !opened) return opened;
-  if (rest_too) {
-    if (auto flushed = batch_->flush_rest(workers_); !flushed) return flushed;
-  }
   flush_frames_ = 0;
   // The workers go on with the tables that were written last time while these are written.
   std::vector<FlowTable*> full;
@@ -226,9 +224,11 @@ Result<void> Run::flush_flows(bool rest_too) {
     std::swap(workers_[i]->flows, spare_[i]);
     full.push_back(spare_[i].get());
   }
-  writing_ = std::async(std::launch::async, [this, full] {
+  auto rest = std::make_shared<BatchWriter::Rest>();
+  if (rest_too) *rest = BatchWriter::take_rest(workers_);
+  writing_ = std::async(std::launch::async, [this, full, rest] {
     progress_.writing = true;
-    auto flushed = batch_->flush(full);
+    auto flushed = batch_->flush(full, std::move(*rest));
     progress_.writing = false;
     return flushed;
   });
@@ -435,9 +435,10 @@ Result<void> Run::close_batch() {
 Result<Ingest::Report> Run::run() {
   for (const CapturePath& capture : list_.captures) progress_.bytes_total += look_at(capture.path).size;
   if (auto begun = begin(); !begun) return begun.error();
-  for (const CapturePath& capture : list_.captures) {
+  CaptureOrder order(list_, [](const CapturePath& capture) { return first_packet_time(capture.path); });
+  while (const CapturePath* capture = order.next()) {
     if (stopping_) break;
-    if (auto taken = take(capture); !taken) return taken.error();
+    if (auto taken = take(*capture); !taken) return taken.error();
   }
   if (auto closed = close_batch(); !closed) return closed.error();
   if (same_again_ > kNamedAgain) {

@@ -20,6 +20,9 @@ class ParquetWriter {
     std::uint64_t memory_bytes = 1ULL << 30;  ///< limit of the engine
     std::filesystem::path spill;              ///< folder for what does not fit
   };
+  /// How many threads work on a file: all of them on one that is written by itself, one where several are written at a time. With
+  /// `one`, the thread that calls does all the work.
+  enum class Threads { all, one };
   struct Written {
     std::uint64_t rows = 0;
     std::uint64_t bytes = 0;
@@ -29,7 +32,8 @@ class ParquetWriter {
   virtual ~ParquetWriter() = default;
 
   /// `names`: what `name` columns index into; must outlive the call. An empty stream writes no file and returns 0 rows.
-  virtual Result<Written> write(Table table, RowStream& rows, const Names& names, const std::filesystem::path& file) = 0;
+  virtual Result<Written> write(Table table, RowStream& rows, const Names& names, const std::filesystem::path& file,
+                                Threads threads = Threads::all) = 0;
 };
 
 }  // namespace nightjar

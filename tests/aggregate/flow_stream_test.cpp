@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <map>
 #include <set>
+#include <span>
+#include <thread>
 #include <tuple>
 
 #include "aggregate/random_packets.hpp"
@@ -97,7 +100,7 @@ TEST(FlowStream, makes_the_rows_that_counting_by_hand_makes) {
 }
 
 TEST(FlowStream, gives_the_same_rows_for_any_number_of_workers_and_when_days_are_large_enough_for_buckets) {
-  const auto arrivals = random_arrivals(300'000, 5'000, 2);
+  const auto arrivals = random_arrivals(500'000, 5'000, 2);
   const auto expected = brute_force(arrivals);
   for (const std::size_t workers : {1u, 2u, 3u}) {
     bool in_order = true;
@@ -107,14 +110,14 @@ TEST(FlowStream, gives_the_same_rows_for_any_number_of_workers_and_when_days_are
 }
 
 TEST(FlowStream, keeps_a_bucketed_day_of_one_worker_and_a_small_day_of_another_together) {
-  auto arrivals = random_arrivals(50'000, 1'000, 3, 1'511'395'200, 86'400);
+  auto arrivals = random_arrivals(100'000, 1'000, 3, 1'511'395'200, 86'400);
   SharedLayout layout;
   std::vector<std::unique_ptr<FlowTable>> tables;
   tables.push_back(std::make_unique<FlowTable>(layout));
   tables.push_back(std::make_unique<FlowTable>(layout));
   for (std::size_t i = 0; i < arrivals.size(); ++i) {
     const Arrival& a = arrivals[i];
-    tables[i < 40'000 ? 0 : 1]->add(a.packet, a.sensor, a.traffic_class, a.facts, a.port, a.destination_index);
+    tables[i < 80'000 ? 0 : 1]->add(a.packet, a.sensor, a.traffic_class, a.facts, a.port, a.destination_index);
   }
   const std::vector<FlowTable*> all{tables[0].get(), tables[1].get()};
   FlowStream stream(all, days_of(all).front(), [](std::span<FlowRow>) {});
@@ -181,12 +184,12 @@ TEST(FlowStream, files_packets_of_1970_and_2100_under_their_hours) {
 TEST(FlowTable, forgets_its_packets_when_cleared_and_takes_new_ones) {
   SharedLayout layout;
   FlowTable table(layout);
-  for (const Arrival& a : random_arrivals(60'000, 900, 7))
+  for (const Arrival& a : random_arrivals(100'000, 900, 7, 1'511'395'200, 86'400))
     table.add(a.packet, a.sensor, a.traffic_class, a.facts, a.port, a.destination_index);
   table.clear();
   EXPECT_EQ(table.packets(), 0u);
   EXPECT_TRUE(days_of({&table}).empty());
-  const auto arrivals = random_arrivals(60'000, 900, 8, 1'511'395'200, 86'400);
+  const auto arrivals = random_arrivals(100'000, 900, 8, 1'511'395'200, 86'400);
   for (const Arrival& a : arrivals) table.add(a.packet, a.sensor, a.traffic_class, a.facts, a.port, a.destination_index);
   FlowStream stream({&table}, days_of({&table}).front(), [](std::span<FlowRow>) {});
   std::vector<FlowRow> rows;
@@ -208,6 +211,54 @@ TEST(FlowTable, says_how_much_memory_it_holds) {
   EXPECT_EQ(table.packets(), 200'000u);
   EXPECT_GE(table.memory_bytes() - before, 200'000u * 24u);
   EXPECT_LE(table.memory_bytes() - before, 200'000u * 24u * 6u);
+}
+
+/// Days are written side by side, and those that only some workers have sorted into buckets yet are sorted then.
+TEST(FlowStream, of_several_days_may_be_made_at_the_same_time) {
+  constexpr int kDays = 6, kMany = 140'000, kFewer = 60'000;
+  SharedLayout layout;
+  FlowTable many(layout), fewer(layout);
+  const auto fill = [](FlowTable& table, int packets, std::uint32_t first_source) {
+    for (int day = 0; day < kDays; ++day) {
+      for (int i = 0; i < packets; ++i) {
+        Packet packet;
+        packet.time_ns = day * 86'400'000'000'000;
+        packet.ip_version = 4;
+        packet.protocol = protocol::kUdp;
+        packet.src = first_source + static_cast<std::uint32_t>(i);
+        packet.ip_length = 100 + static_cast<std::uint32_t>(day);
+        table.add(packet, 0, TrafficClass::other, 0, static_cast<std::uint16_t>(i), 0);
+      }
+    }
+  };
+  const auto sum_of_sources = [](std::uint64_t packets, std::uint64_t first) { return packets * first + packets * (packets - 1) / 2; };
+  fill(many, kMany, 0x01000000);
+  fill(fewer, kFewer, 0x02000000);
+  const std::vector<FlowTable*> tables{&many, &fewer};
+  std::vector<std::thread> threads;
+  std::array<std::uint64_t, kDays> rows{}, sources{}, bytes{};
+  for (std::size_t day = 0; day < kDays; ++day) {
+    threads.emplace_back([&, day] {
+      FlowStream stream(tables, static_cast<std::int64_t>(day), [](std::span<FlowRow>) {});
+      for (std::size_t part = 0; part < stream.parts(); ++part) {
+        const auto raw = stream.open(part);
+        for (std::size_t at = 0; at < raw.size(); at += sizeof(FlowRow)) {
+          FlowRow row;
+          std::memcpy(&row, raw.data() + at, sizeof row);
+          ++rows[day];
+          sources[day] += row.src;
+          bytes[day] += row.bytes;
+        }
+        stream.close(part);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (std::size_t day = 0; day < kDays; ++day) {
+    EXPECT_EQ(rows[day], std::uint64_t{kMany + kFewer}) << "day " << day;
+    EXPECT_EQ(sources[day], sum_of_sources(kMany, 0x01000000) + sum_of_sources(kFewer, 0x02000000)) << "day " << day;
+    EXPECT_EQ(bytes[day], (kMany + kFewer) * (100 + day)) << "day " << day;
+  }
 }
 
 }  // namespace

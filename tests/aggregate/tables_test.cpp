@@ -48,6 +48,33 @@ TEST(MinuteTable, adds_up_packets_of_a_minute_sensor_protocol_and_class_across_w
   EXPECT_TRUE(one.take().empty()) << "taking empties the table";
 }
 
+TEST(MinuteTable, adds_up_minutes_that_come_again_and_again_without_growing_by_each) {
+  constexpr int kRounds = 50'000, kMinutes = 7;
+  MinuteTable table;
+  for (int i = 0; i < kRounds; ++i) {
+    for (const int minute : {5, 0, 3, 6, 1, 4, 2}) table.add(at(minute * 60'000), 0, TrafficClass::scan);
+  }
+  EXPECT_LT(table.memory_bytes(), 1'000'000u) << "350,000 packets came, of seven minutes";
+  const auto rows = table.take();
+  ASSERT_EQ(rows.size(), std::size_t{kMinutes});
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_EQ(rows[i].minute, rows[0].minute + static_cast<std::int64_t>(i));
+    EXPECT_EQ(rows[i].packets, static_cast<std::uint64_t>(kRounds));
+    EXPECT_EQ(rows[i].bytes, 44u * kRounds);
+  }
+}
+
+TEST(MinuteTable, that_was_moved_from_goes_on_empty) {
+  MinuteTable table;
+  table.add(at(0), 0, TrafficClass::scan);
+  MinuteTable taken = std::move(table);
+  table.add(at(60'000), 0, TrafficClass::scan);
+  const auto first = taken.take(), second = table.take();
+  ASSERT_EQ(first.size(), 1u);
+  ASSERT_EQ(second.size(), 1u);
+  EXPECT_EQ(second[0].minute, first[0].minute + 1);
+}
+
 TEST(BackscatterTable, counts_packets_in_their_ten_seconds_with_first_and_last_millisecond) {
   BackscatterTable one, two;
   one.add(at(5), 0, 3);

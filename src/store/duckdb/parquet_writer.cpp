@@ -25,24 +25,17 @@ class DuckdbParquetWriter final : public ParquetWriter {
  public:
   Result<void> start(const Config& config) {
     config_ = config;
-    Connection::Settings settings;
-    settings.threads = config.threads;
-    settings.memory_bytes = config.memory_bytes;
-    settings.spill = config.spill;
-    // Row groups are written as threads fill them; parts keep neighbouring rows together.
-    settings.keep_order = false;
-    auto opened = Connection::open(settings);
-    if (!opened) return opened.error();
-    main_ = std::move(*opened);
-    return {};
+    all_.threads = config.threads;
+    return open(all_);
   }
 
-  Result<Written> write(Table table, RowStream& rows, const Names& names, const std::filesystem::path& file) override {
+  Result<Written> write(Table table, RowStream& rows, const Names& names, const std::filesystem::path& file, Threads threads) override {
     if (rows.parts() == 0) return Written{};
-    auto taken = take_desk();
+    Engine& engine = threads == Threads::one ? one_ : all_;
+    auto taken = take_desk(engine);
     if (!taken) return taken.error();
     const std::unique_ptr<Desk, PutBack> desk(*taken, PutBack{this});
-    desk->source.begin(schema_of(table), rows, names, config_.threads);
+    desk->source.begin(schema_of(table), rows, names, engine.threads);
     // Level 1: the higher levels cost twice the time for a tenth of the bytes (docs/performance.md).
     const std::string sql = "COPY (SELECT * FROM " + desk->function + "()) TO " + sql_literal(file.string()) +
                             " (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2)";
@@ -66,6 +59,13 @@ class DuckdbParquetWriter final : public ParquetWriter {
     std::unique_ptr<Connection> connection;
     bool busy = false;
   };
+  /// A DuckDB of its own. Where it has several threads, a file's tasks go to any of them, and the thread that asked for the file looks
+  /// for more in a loop meanwhile: with several files at a time that loop is a tenth of all the work, so they get a DuckDB of one thread.
+  struct Engine {
+    int threads = 1;
+    std::unique_ptr<Connection> main;          ///< null until it is needed
+    std::vector<std::unique_ptr<Desk>> desks;  ///< gone before main
+  };
   struct PutBack {
     DuckdbParquetWriter* writer;
     void operator()(Desk* desk) const {
@@ -74,27 +74,42 @@ class DuckdbParquetWriter final : public ParquetWriter {
     }
   };
 
-  Result<Desk*> take_desk() {
+  Result<void> open(Engine& engine) const {
+    Connection::Settings settings;
+    settings.threads = engine.threads;
+    settings.memory_bytes = config_.memory_bytes;
+    settings.spill = config_.spill;
+    // Row groups are written as threads fill them; parts keep neighbouring rows together.
+    settings.keep_order = false;
+    auto opened = Connection::open(settings);
+    if (!opened) return opened.error();
+    engine.main = std::move(*opened);
+    return {};
+  }
+
+  Result<Desk*> take_desk(Engine& engine) {
     const std::lock_guard lock(mutex_);
-    for (const auto& desk : desks_) {
+    if (!engine.main) {
+      if (auto opened = open(engine); !opened) return opened.error();
+    }
+    for (const auto& desk : engine.desks) {
       if (!std::exchange(desk->busy, true)) return desk.get();
     }
     auto desk = std::make_unique<Desk>();
-    auto connection = main_->beside();
+    auto connection = engine.main->beside();
     if (!connection) return connection.error();
     desk->connection = std::move(*connection);
-    desk->function = "nightjar_rows_" + std::to_string(desks_.size());
+    desk->function = "nightjar_rows_" + std::to_string(engine.desks.size());
     desk->busy = true;
     if (!duckdb_store::register_rows_function(desk->connection->handle(), desk->function, desk->source))
       return Error{"DuckDB takes no functions"};
-    desks_.push_back(std::move(desk));
-    return desks_.back().get();
+    engine.desks.push_back(std::move(desk));
+    return engine.desks.back().get();
   }
 
   Config config_;
-  std::mutex mutex_;
-  std::unique_ptr<Connection> main_;
-  std::vector<std::unique_ptr<Desk>> desks_;  ///< gone before main_
+  std::mutex mutex_;  ///< of both engines
+  Engine all_, one_;
 };
 
 }  // namespace
