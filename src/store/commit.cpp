@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <future>
 #include <set>
 #include <unordered_set>
 
@@ -12,6 +13,25 @@
 
 namespace nightjar {
 namespace {
+
+/// Flushes folders. Several at a time: each waits for the disk, and a change may have a folder a table and day of a year.
+Result<void> sync_all(const std::vector<std::filesystem::path>& folders) {
+  constexpr std::size_t kAtATime = 8;
+  std::vector<std::future<Result<void>>> waiting;
+  for (std::size_t first = 0; first < std::min(kAtATime, folders.size()); ++first) {
+    waiting.push_back(std::async(std::launch::async, [&folders, first]() -> Result<void> {
+      for (std::size_t i = first; i < folders.size(); i += kAtATime) {
+        if (auto synced = sync_path(folders[i]); !synced) return synced;
+      }
+      return {};
+    }));
+  }
+  Result<void> all;
+  for (auto& done : waiting) {
+    if (auto synced = done.get(); !synced) all = std::move(synced);
+  }
+  return all;
+}
 
 /// Files that a change adds are there, whole, and in the folder their table and day ask for; folders are flushed.
 Result<void> check_added_files(const LakeLayout& layout, const std::vector<LakeFile>& added) {
@@ -33,10 +53,7 @@ Result<void> check_added_files(const LakeLayout& layout, const std::vector<LakeF
     folders.insert(folder.parent_path());
     folders.insert(layout.root);
   }
-  for (const auto& folder : folders) {
-    if (auto synced = sync_path(folder); !synced) return synced;
-  }
-  return {};
+  return sync_all({folders.begin(), folders.end()});
 }
 
 /// Of two derived files of one day whether they answer the same question: attacks of several definitions stand side by side.

@@ -1,3 +1,5 @@
+#include <charconv>
+
 #include "store/json_fields.hpp"
 #include "store/version_json.hpp"
 
@@ -56,10 +58,43 @@ ordered_json write_capture(const ManifestCapture& capture) {
   if (capture.last_ns) object["last_ns"] = *capture.last_ns;
   if (!capture.damage.empty()) object["damage"] = capture.damage;
   if (capture.modelled) object["modelled"] = true;
-  object["minutes"] = capture.minutes;
-  ordered_json& stones = object["milestones"] = ordered_json::array();
-  for (const ManifestMilestone& stone : capture.milestones) stones.push_back({stone.offset, stone.time_ns, stone.digest});
   return object;
+}
+
+std::string text_of(const ordered_json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace); }
+
+/// Adds a list of lists of numbers. There are millions of minutes in a year's manifest: as objects they took gigabytes and a second.
+template <class Item, class Write>
+void append_list(std::string& text, const char* name, const std::vector<Item>& items, Write write) {
+  text.append(",\"").append(name).append("\":[");
+  bool first = true;
+  for (const Item& item : items) {
+    text += first ? "[" : ",[";
+    first = false;
+    write(item);
+    text += ']';
+  }
+  text += ']';
+}
+
+void append_capture(std::string& text, const ManifestCapture& capture) {
+  const auto number = [&text](auto value, char behind = 0) {
+    char digits[24];
+    text.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+    if (behind != 0) text += behind;
+  };
+  text += text_of(write_capture(capture));
+  text.pop_back();  // its brace: the long lists follow
+  append_list(text, "minutes", capture.minutes, [&](const auto& minute) {
+    number(minute.first, ',');
+    number(minute.second);
+  });
+  append_list(text, "milestones", capture.milestones, [&](const ManifestMilestone& stone) {
+    number(stone.offset, ',');
+    number(stone.time_ns, ',');
+    number(stone.digest);
+  });
+  text += '}';
 }
 
 void read_milestones(JsonFields& fields, ManifestCapture& capture) {
@@ -110,10 +145,19 @@ ManifestCapture read_capture(const json& object, std::string& complaint) {
 }  // namespace
 
 std::string manifest_to_json(const Manifest& manifest) {
-  ordered_json object = {{"batch", manifest.batch},           {"created_ns", manifest.created_ns},   {"catalogue", manifest.catalogue},
-                         {"signatures", manifest.signatures}, {"geolocation", manifest.geolocation}, {"captures", ordered_json::array()}};
-  for (const ManifestCapture& capture : manifest.captures) object["captures"].push_back(write_capture(capture));
-  return object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+  ordered_json object = {{"batch", manifest.batch},
+                         {"created_ns", manifest.created_ns},
+                         {"catalogue", manifest.catalogue},
+                         {"signatures", manifest.signatures},
+                         {"geolocation", manifest.geolocation}};
+  std::string text = text_of(object);
+  text.pop_back();
+  text += ",\"captures\":[";
+  for (std::size_t i = 0; i < manifest.captures.size(); ++i) {
+    if (i > 0) text += ',';
+    append_capture(text, manifest.captures[i]);
+  }
+  return text + "]}\n";
 }
 
 Result<Manifest> manifest_from_json(std::string_view text, const std::string& name) {
