@@ -8,7 +8,7 @@ namespace nightjar::requests {
 namespace {
 
 constexpr std::size_t kTimePacket = 48;
-constexpr std::uint8_t kImplementationUniversal = 0, kImplementationOld = 2, kImplementationXntpd = 3;
+constexpr std::uint8_t kImplementationOld = 2, kImplementationXntpd = 3;  // 0 is any
 constexpr std::uint8_t kPeerList = 0, kPeerListSum = 1, kGetRestrict = 16, kMonGetList = 20, kMonGetList1 = 42;
 
 unsigned mode_of(Bytes bytes) { return bytes[0] & 7u; }

@@ -11,9 +11,7 @@
 namespace nightjar {
 namespace {
 
-using test::hex;
-using test::packet;
-using test::operator+;
+using namespace test;
 
 constexpr std::int64_t kMinute = 25'189'920;  // 2017-11-23 00:00 UTC
 constexpr std::int64_t kMinuteNs = 60'000'000'000;

@@ -7,9 +7,7 @@
 namespace nightjar {
 namespace {
 
-using test::hex;
-using test::operator+;
-using test::text_bytes;
+using namespace test;
 
 /// A query with RD for what `question` holds, after its header.
 test::ByteVector query(const test::ByteVector& question, std::uint8_t more = 0) {

@@ -8,10 +8,9 @@
 namespace nightjar {
 namespace {
 
+using namespace test;
+
 using namespace std::string_view_literals;
-using test::hex;
-using test::operator+;
-using test::text_bytes;
 
 std::string kinds_of(const UdpRequest& request) { return kinds_text(request.service, request.kinds); }
 
