@@ -27,6 +27,7 @@ bench: ## measure ingest beside tcpdump, the lake, figures, the modelled year wr
 	@tools/setup.sh build bench
 	@bench/run.sh
 	@bench/year.sh
+	@bench/recognise.sh
 	@bench/reflector.sh
 
 bench-memory: ## measure peak memory with 70 million sources in one hour

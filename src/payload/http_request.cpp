@@ -155,15 +155,17 @@ bool read_http_request(std::string_view payload, HttpRequest& request) {
 }
 
 void decode_percent(std::string_view text, bool plus_is_blank, std::string& decoded) {
-  decoded.clear();
+  decoded.resize(text.size());
+  char* to = decoded.data();
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (is_code(text, i)) {
-      decoded += static_cast<char>(hex_digit(text[i + 1]) << 4 | hex_digit(text[i + 2]));
+      *to++ = static_cast<char>(hex_digit(text[i + 1]) << 4 | hex_digit(text[i + 2]));
       i += 2;
     } else {
-      decoded += plus_is_blank && text[i] == '+' ? ' ' : text[i];
+      *to++ = plus_is_blank && text[i] == '+' ? ' ' : text[i];
     }
   }
+  decoded.resize(static_cast<std::size_t>(to - decoded.data()));
 }
 
 std::size_t encoded_offset(std::string_view text, std::size_t offset) {
