@@ -29,6 +29,7 @@ struct Entry {
   OpenConversation conversation;
   std::size_t heap_bytes = 0;  ///< as they are counted in the sum
   Stage stage = kUnproven;
+  bool pot_called = false;  ///< the pot began it: only kept so that the answers are not taken for a client's conversation
 };
 using Entries = std::list<Entry>;
 
@@ -136,7 +137,10 @@ struct Conversations::Table {
 
   void add_to(Entries::iterator entry, const Packet& packet, std::span<const std::uint8_t> payload, bool from_client, bool known) {
     OpenConversation& conversation = entry->conversation;
-    conversation.add(packet, payload, from_client, known);
+    if (entry->pot_called)
+      conversation.count(packet.time_ns, true);
+    else
+      conversation.add(packet, payload, from_client, known);
     bytes[entry->stage] -= entry->heap_bytes;
     entry->heap_bytes = conversation.heap_bytes();
     const Stage before = entry->stage;
@@ -182,6 +186,11 @@ struct Conversations::Table {
     if (found == by_key.end()) {
       if (syn) return begin(key, packet.time_ns, packet.tcp_sequence + 1, true);
       if (from_client && speaks(packet, payload)) return begin(key, packet.time_ns, packet.tcp_sequence, false);
+      if (!from_client && is_bare_syn(packet)) {
+        const Entries::iterator entry = begin(key, packet.time_ns, packet.tcp_acknowledgement, false);
+        entry->pot_called = true;
+        return entry;
+      }
       return std::nullopt;
     }
     if (syn) return syn_again(found->second, packet, known);

@@ -13,13 +13,13 @@ namespace nightjar {
 /// Puts packets of honeypots together to conversations.
 ///
 /// One begins with a bare SYN of a client, whether anybody answers or not, or, where the SYN was not captured, with a client's segment that
-/// carries bytes. Nothing else begins one: neither answers to SYNs that a honeypot never sent nor acknowledgements without bytes.
+/// carries bytes. Nothing else begins one: neither answers to SYNs that a honeypot never sent, nor acknowledgements without bytes, nor a
+/// connection that the honeypot itself opens.
 /// It ends
 /// - by FIN of both sides, or RST: it then lingers, so that late and repeated segments begin no other;
 /// - by silence, longer than `idle_seconds` between two of its packets;
-/// - by a SYN with another sequence number on the same two addresses and ports, if it had ended, or the client had not yet said anything,
-/// or
-///   the honeypot answers that SYN with SYN-ACK (else a forged SYN could break it off; until then no conversation counts it);
+/// - by a SYN with another sequence number on the same two addresses and ports, if it had ended, or the client had not yet said
+///   anything, or the honeypot answers that SYN with SYN-ACK (else a forged SYN could break it off; until then none counts it);
 /// - when there are too many: first those that have ended go, then those without a handshake, which anybody can forge, if they hold more
 ///   than a quarter of the room, then the others; of each kind those that were silent longest.
 ///

@@ -50,6 +50,17 @@ TEST_F(HandedOver, WhenTheyAreOver) {
   EXPECT_THAT(ports(), IsEmpty());
 }
 
+TEST_F(HandedOver, LatePacketsKeepNoOtherWaiting) {
+  make();
+  Script first;
+  add(first.src_port(1).handshake().rst());
+  add(Script().at(20).src_port(2).handshake().rst());
+  first.steps.clear();
+  add(first.at(25).ack());
+  add(Script().at(31).src_port(3).handshake());
+  EXPECT_THAT(ports(), ElementsAre(1));
+}
+
 TEST_F(HandedOver, OpenOnesStayAndComeAgainFuller) {
   make();
   Script script;
@@ -137,6 +148,15 @@ TEST_F(HandedOver, ThoseWhoKeepItBusyLeaveRoomForOthersToBegin) {
   EXPECT_THAT(ports(), ElementsAre(1));
   conversations_->finish();
   EXPECT_THAT(ports(), ElementsAre(2, 3, 4));
+}
+
+TEST_F(HandedOver, AQuarterOfTheRoomIsForThoseWithoutAHandshake) {
+  make({.most_open = 12});
+  for (std::uint16_t port = 1; port <= 10; ++port) add(Script().src_port(port).handshake());
+  for (std::uint16_t port = 11; port <= 13; ++port) add(Script().src_port(port).syn());
+  EXPECT_THAT(ports(), ElementsAre(1));
+  for (std::uint16_t port = 14; port <= 16; ++port) add(Script().src_port(port).syn());
+  EXPECT_THAT(ports(), ElementsAre(11, 12, 13));
 }
 
 TEST_F(HandedOver, ForgedBytesPushNobodyOutWhoSpoke) {

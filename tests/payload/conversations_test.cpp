@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "packet_script.hpp"
 
 namespace nightjar {
@@ -77,8 +79,8 @@ TEST(Conversations, ARawSynIsAnsweredAndDroppedByItsKernel) {
 }
 
 TEST(Conversations, WithoutItsSynOneBeginsWithBytes) {
-  const Conversation told = only(Script().ack().says("GET / HTTP/1.1\r\n\r\n").pot_says("HTTP/1.1 200 OK\r\n"));
-  EXPECT_EQ(told.packets, 2u) << "the acknowledgement before began none";
+  const Conversation told = only(Script().ack().says("GET / HTTP/1.1\r\n\r\n").pot_says("HTTP/1.1 200 OK\r\n").ack());
+  EXPECT_EQ(told.packets, 3u) << "the acknowledgement before began none";
   EXPECT_EQ(told.client, "GET / HTTP/1.1\r\n\r\n");
   EXPECT_EQ(told.server, "HTTP/1.1 200 OK\r\n");
   EXPECT_FALSE(told.handshake);
@@ -94,6 +96,16 @@ TEST(Conversations, BackscatterBeginsNone) {
   EXPECT_THAT(played(Script().client(kFin | kAck, 7, "")), IsEmpty());
   EXPECT_THAT(played(Script().client(0, 7, "no kernel takes bytes without ACK")), IsEmpty());
   EXPECT_THAT(played(Script().pot(kRst, 7, "").pot(kAck, 7, "x")), IsEmpty());
+}
+
+TEST(Conversations, WhatThePotItselfOpensIsNone) {
+  Script script;
+  script.pot(kSyn, 5'000, "").client(kSyn | kAck, 1'000, "").pot(kAck | kPsh, 5'001, "GET /").client(kAck | kPsh, 1'001, "malware");
+  EXPECT_THAT(played(script), IsEmpty());
+  EXPECT_THAT(played(script.at(299).client(kAck | kPsh, 1'008, "more")), IsEmpty());
+  const Conversation told = only(script.at(300).numbers(70'000, 80'000).handshake().says("a"));
+  EXPECT_EQ(told.client, "a") << "a client's SYN begins one there too";
+  EXPECT_EQ(told.packets, 4u);
 }
 
 TEST(Conversations, AKeepAliveOfAForgottenOneBeginsNone) {
@@ -192,6 +204,7 @@ TEST(Conversations, TheSameSynAfterAnEndIsARepeatedOne) {
 
 TEST(Conversations, ASynWithAnotherNumberBeforeAnythingWasSaidBeginsAnother) {
   EXPECT_THAT(played(Script().syn().syn_ack().at(1).numbers(2'000, 7'000).syn().syn_ack()), SizeIs(2));
+  EXPECT_THAT(played(Script().handshake().pot_says("login: ").at(1).numbers(2'000, 7'000).syn()), SizeIs(2));
   EXPECT_THAT(played(Script().syn().at(1).syn()), SizeIs(1)) << "a repeated one";
 }
 
@@ -244,6 +257,7 @@ TEST(Conversations, AClockThatStepsBackDividesNothing) {
   EXPECT_EQ(told.client, "abc");
   EXPECT_EQ(told.first_ns, kScriptBegin + 100 * kSecondNs);
   EXPECT_EQ(told.last_ns, kScriptBegin + 101 * kSecondNs);
+  EXPECT_EQ(only(Script().at(100).handshake().at(0).says("a")).last_ns, kScriptBegin + 100 * kSecondNs) << "never before the first";
 }
 
 TEST(Conversations, ACaptureOfAnEarlierHourIsNoContinuation) {

@@ -165,6 +165,16 @@ TEST(OpenConversation, ThePotsFirstSegmentBeginsItsSideWhereItsSynAckIsMissing) 
   EXPECT_EQ(told.server, "login: x");
 }
 
+TEST(OpenConversation, ARepeatedSynAckChangesNothing) {
+  const Conversation told = after(Script().handshake().pot_says("login: ").pot(kSyn | kAck, 5'000, "").pot(kPsh | kAck, 5'008, "x"));
+  EXPECT_EQ(told.server, "login: x");
+}
+
+TEST(OpenConversation, ASynAckMayCarryBytes) {
+  const Conversation told = after(Script().syn().pot(kSyn | kAck, 5'000, "220 ").pot(kPsh | kAck, 5'005, "x"));
+  EXPECT_EQ(told.server, "220 x");
+}
+
 TEST(OpenConversation, IsFreshUntilItIsToldOfUnknownPackets) {
   OpenConversation open({}, test::kScriptBegin, 1'001, true);
   const Packet syn = Script().syn().steps[0].packet;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "packet_script.hpp"
 #include "schema/traffic.hpp"
 
@@ -48,6 +50,8 @@ TEST(RecentSyns, OneThatComesLaterDoesNotCount) {
       noted(Script().syn(kOrdinary).at(1).src_port(50'000).syn(kOrdinary).at(2).src_port(40'000).numbers(7, 8).syn(kMirai));
   EXPECT_EQ(told.facts, kOrdinary);
   EXPECT_EQ(noted(Script().at(5).syn(kMirai).at(0).src_port(50'000).syn(kOrdinary)).facts, 0u) << "by its time";
+  constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min(), kMost = std::numeric_limits<std::int64_t>::max();
+  EXPECT_EQ(noted(Script().at_ns(kMost).syn(kMirai).at_ns(kLeast).src_port(50'000).syn(kOrdinary)).facts, 0u);
 }
 
 TEST(RecentSyns, OfAnotherClientAddressOrPortDoNotCount) {
@@ -70,6 +74,10 @@ TEST(RecentSyns, AToolsSynIsRatherNotedThanALaterOrdinaryOne) {
       << "of equal ones the last";
   EXPECT_EQ(noted(Script().syn(kMirai).at(20).src_port(40'001).syn(kOrdinary).at(31).src_port(50'000).syn(kOrdinary)).facts, kOrdinary)
       << "the tool's is too old";
+}
+
+TEST(RecentSyns, OneWithoutFactsIsNotNoted) {
+  EXPECT_EQ(noted(Script().syn(kOrdinary).src_port(40'001).syn(0).src_port(50'000).syn(kOrdinary)).facts, kOrdinary);
 }
 
 TEST(RecentSyns, WithoutItsSynAConversationNotesOneToo) {

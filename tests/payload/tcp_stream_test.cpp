@@ -199,6 +199,16 @@ TEST_F(TcpStreamTest, WhatIsTooFarAheadIsOfAnotherConnection) {
   EXPECT_EQ(stream_.bytes(), 1u);
 }
 
+TEST_F(TcpStreamTest, StreamsMayBeLongerThanThereAreNumbers) {
+  constexpr std::uint32_t kGibi = 1u << 30;
+  begin(7);
+  add(7, "abc");
+  for (std::uint32_t i = 0; i < 9; ++i) add(10 + i * kGibi, "", kGibi);
+  add(10 + 9 * kGibi, "xyz");
+  EXPECT_EQ(stream_.bytes(), 9u * std::uint64_t{kGibi} + 6);
+  EXPECT_EQ(stream_.text(), "abc");
+}
+
 TEST_F(TcpStreamTest, ManyGapsAreBounded) {
   TcpStream stream(100'000);
   stream.begin(0, true);
