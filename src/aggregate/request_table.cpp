@@ -1,14 +1,13 @@
 #include "aggregate/request_table.hpp"
 
-#include <absl/container/flat_hash_map.h>
 #include <absl/container/flat_hash_set.h>
 
 #include <algorithm>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 
+#include "aggregate/request_rows.hpp"
 #include "base/time.hpp"
 #include "payload/udp_request.hpp"
 
@@ -18,38 +17,7 @@ namespace {
 /// Of a reply whose service is not settled yet.
 constexpr std::uint8_t kUnsettled = 0xff;
 
-struct Key {
-  std::uint64_t src = 0, src_low = 0;
-  std::int64_t minute = 0;
-  std::uint16_t port = 0, sensor = 0;
-  std::uint8_t ip_version = 0, service = 0;
-
-  friend bool operator==(const Key&, const Key&) = default;
-  friend bool operator<(const Key& a, const Key& b) {
-    const auto order = [](const Key& key) {
-      return std::tie(key.src, key.src_low, key.port, key.sensor, key.minute, key.ip_version, key.service);
-    };
-    return order(a) < order(b);
-  }
-  template <class Hash>
-  friend Hash AbslHashValue(Hash hash, const Key& key) {
-    const std::uint64_t rest = std::uint64_t{key.port} << 32 | std::uint64_t{key.sensor} << 16 | key.ip_version << 8u | key.service;
-    return Hash::combine(std::move(hash), key.src, key.src_low, key.minute, rest);
-  }
-};
-
-/// What a row adds up.
-struct Sums {
-  std::uint64_t packets = 0, bytes_in = 0, bytes_out = 0, replies = 0, request_bytes = 0, reply_bytes = 0;
-  std::string_view query;
-  std::uint32_t kinds = 0;
-  std::uint16_t first_ms = 0xffff, last_ms = 0;
-};
-
-using Map = absl::flat_hash_map<Key, Sums>;
-using Entry = Map::value_type;
-
-RequestRow row_of(const Entry& entry) {
+RequestRow row_of(const RequestEntry& entry) {
   const auto& [key, sums] = entry;
   RequestRow row;
   row.minute = key.minute;
@@ -85,14 +53,14 @@ bool has_ports(const Packet& packet) { return packet.protocol == protocol::kUdp 
 }  // namespace
 
 struct RequestTable::State {
-  Map rows;
+  RequestRows rows;
   TextKeep texts;
   absl::flat_hash_set<std::string_view> known_texts;
-  // The row of the packet before: attacks come in runs. Void once `rows` changes its shape.
-  Entry* last = nullptr;
-  Sums& row(const Key& key) {
-    if (last == nullptr || !(last->first == key)) last = &*rows.try_emplace(key).first;
-    return last->second;
+  RequestEntry* last = nullptr;  // the row of the packet before: attacks come in runs
+
+  RequestSums& row(const RequestKey& key) {
+    if (last == nullptr || !(last->key == key)) last = &rows.find_or_add(key);
+    return last->sums;
   }
 
   /// The same characters, kept; each text once.
@@ -103,7 +71,7 @@ struct RequestTable::State {
   }
 
   /// Before the packets of `query` are added to the row's.
-  void meet_query(Sums& row, std::string_view query) {
+  void meet_query(RequestSums& row, std::string_view query) {
     if (row.packets == 0) {
       row.query = kept(query);
     } else if (row.query != query) {
@@ -111,7 +79,7 @@ struct RequestTable::State {
     }
   }
 
-  void merge_into(Sums& row, const Sums& other) {
+  void merge_into(RequestSums& row, const RequestSums& other) {
     if (other.packets > 0) meet_query(row, other.query);
     row.packets += other.packets;
     row.bytes_in += other.bytes_in;
@@ -125,35 +93,31 @@ struct RequestTable::State {
   }
 
   /// The service that was asked most with the rest of the key.
-  std::optional<std::uint8_t> asked_service(Key key) const {
+  std::optional<std::uint8_t> asked_service(RequestKey key) const {
     std::optional<std::uint8_t> best;
     std::uint64_t most = 0;
     for (std::uint8_t service = 0; service < kServices; ++service) {
       key.service = service;
-      const auto at = rows.find(key);
-      if (at == rows.end() || at->second.packets <= most) continue;
+      const RequestEntry* entry = rows.find(key);
+      if (entry == nullptr || entry->sums.packets <= most) continue;
       best = service;
-      most = at->second.packets;
+      most = entry->sums.packets;
     }
     return best;
   }
 
-  /// Moves replies of unsettled services to their rows.
+  /// Adds replies of unsettled services to their rows; what remains with such a service counts no more.
   void settle_replies() {
-    std::vector<Entry> unsettled;
-    for (const Entry& entry : rows) {
-      if (entry.first.service == kUnsettled) unsettled.push_back(entry);
-    }
-    for (Entry& entry : unsettled) rows.erase(entry.first);
-    last = nullptr;
-    for (const auto& [key, sums] : unsettled) {
-      Key minute_before = key;
+    for (std::size_t i = 0, end = rows.size(); i < end; ++i) {
+      const RequestEntry& reply = rows.at(i);
+      if (reply.key.service != kUnsettled) continue;
+      RequestKey minute_before = reply.key;
       --minute_before.minute;
-      auto service = asked_service(key);
+      auto service = asked_service(reply.key);
       if (!service) service = asked_service(minute_before);
-      Key settled = key;
+      RequestKey settled = reply.key;
       settled.service = service.value_or(static_cast<std::uint8_t>(Service::unknown));
-      merge_into(row(settled), sums);
+      merge_into(row(settled), reply.sums);
     }
   }
 };
@@ -169,7 +133,7 @@ bool RequestTable::add(const Packet& packet, std::span<const std::uint8_t> paylo
   if (request.answer) return false;
   const std::int64_t minute = minute_of(packet.time_ns);
   const std::uint16_t ms = milliseconds_of(packet.time_ns, minute);
-  Sums& row = state_->row(
+  RequestSums& row = state_->row(
       {packet.src, packet.src_low, minute, packet.dst_port, sensor, packet.ip_version, static_cast<std::uint8_t>(request.service)});
   state_->meet_query(row, request.query.view());
   ++row.packets;
@@ -187,34 +151,39 @@ void RequestTable::add_reply(const Packet& packet, std::uint16_t sensor) {
   const std::int64_t minute = minute_of(packet.time_ns);
   const auto own = service_of_port(packet.src_port);
   const std::uint8_t service = own ? static_cast<std::uint8_t>(*own) : kUnsettled;
-  Sums& row = state_->row({packet.dst, packet.dst_low, minute, packet.src_port, sensor, packet.ip_version, service});
+  RequestSums& row = state_->row({packet.dst, packet.dst_low, minute, packet.src_port, sensor, packet.ip_version, service});
   ++row.replies;
   row.bytes_out += packet.ip_length;
 }
 
 void RequestTable::merge(RequestTable& other) {
-  if (state_->rows.empty()) std::swap(state_, other.state_);
-  for (const auto& [key, sums] : other.state_->rows) state_->merge_into(state_->row(key), sums);
-  *other.state_ = State();
+  if (state_->rows.size() == 0) std::swap(state_, other.state_);
+  for (std::size_t i = 0; i < other.state_->rows.size(); ++i) {
+    const RequestEntry& entry = other.state_->rows.at(i);
+    state_->merge_into(state_->row(entry.key), entry.sums);
+  }
+  other.state_ = std::make_unique<State>();
 }
 
 RequestTable::Rows RequestTable::take() {
   state_->settle_replies();
-  std::vector<const Entry*> entries;
+  std::vector<const RequestEntry*> entries;
   entries.reserve(state_->rows.size());
-  for (const Entry& entry : state_->rows) entries.push_back(&entry);
-  std::sort(entries.begin(), entries.end(), [](const Entry* a, const Entry* b) { return a->first < b->first; });
+  for (std::size_t i = 0; i < state_->rows.size(); ++i) {
+    const RequestEntry& entry = state_->rows.at(i);
+    if (entry.key.service != kUnsettled) entries.push_back(&entry);
+  }
+  std::sort(entries.begin(), entries.end(), [](const RequestEntry* a, const RequestEntry* b) { return a->key < b->key; });
   Rows rows;
   rows.requests.reserve(entries.size());
-  for (const Entry* entry : entries) rows.requests.push_back(row_of(*entry));
+  for (const RequestEntry* entry : entries) rows.requests.push_back(row_of(*entry));
   rows.texts = std::move(state_->texts);
-  *state_ = State();
+  state_ = std::make_unique<State>();
   return rows;
 }
 
 std::uint64_t RequestTable::memory_bytes() const {
-  return state_->rows.capacity() * (sizeof(Entry) + 1) + state_->known_texts.capacity() * (sizeof(std::string_view) + 1) +
-         state_->texts.bytes();
+  return state_->rows.memory_bytes() + state_->known_texts.capacity() * (sizeof(std::string_view) + 1) + state_->texts.bytes();
 }
 
 }  // namespace nightjar

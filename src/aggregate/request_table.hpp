@@ -37,8 +37,8 @@ class RequestTable {
   void merge(RequestTable& other);
   /// All rows; empties the table. A row keeps a query only where all its requests have it.
   Rows take();
-  /// Memory held, in bytes: at most one text a row, however many names a flood has. While the table grows it holds half more for a moment,
-  /// and `take` builds sizeof(RequestRow) a row beside it.
+  /// Memory held, in bytes: about 120 a row and at most one text, however many names a flood has. `take` builds sizeof(RequestRow) a row
+  /// beside it.
   std::uint64_t memory_bytes() const;
 
  private:

@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 #include <malloc.h>
 
+#include <array>
+#include <random>
 #include <string>
 
+#include "fingerprint/classify.hpp"
 #include "payload/request_kinds.hpp"
 #include "support/packet_builder.hpp"
 
@@ -95,6 +98,27 @@ TEST(RequestTable, counts_no_answers_no_later_fragments_and_no_other_protocols) 
   EXPECT_FALSE(add(table, packet().tcp().syn().port(123), {}));
   add_reply(table, reply(0, 123).fragment(1480), 100);
   EXPECT_TRUE(table.take().requests.empty());
+}
+
+// The rule of classes (docs/definitions.md) and the readers of requests must not tell answers apart differently: a packet would count
+// nowhere.
+TEST(RequestTable, takes_for_answers_what_classes_take_for_answers) {
+  std::mt19937 random(3);
+  RequestTable table;
+  unsigned answers = 0;
+  for (int i = 0; i < 100'000; ++i) {
+    constexpr std::array<std::uint16_t, 7> kPorts = {53, 123, 137, 161, 1900, 5353, 40'000};
+    const std::uint16_t port = kPorts[random() % kPorts.size()];
+    ByteVector bytes(random() % 20);
+    for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(random());
+    constexpr std::string_view kHttp = "HTTP/1.1 200 OK\r\n";
+    if (random() % 8 == 0) bytes.assign(kHttp.begin(), kHttp.begin() + static_cast<std::ptrdiff_t>(random() % kHttp.size()));
+    const Packet asked = request(0, port).src_port(40'000).payload(bytes).decoded();
+    const bool answer = classify(asked) == TrafficClass::backscatter;
+    ASSERT_EQ(table.add(asked, bytes, 0), !answer) << "port " << port << ", " << bytes.size() << " bytes";
+    answers += answer;
+  }
+  EXPECT_GT(answers, 10'000u);
 }
 
 TEST(RequestTable, keeps_a_query_where_all_requests_have_it) {
