@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -38,7 +40,28 @@ Json parts_of(const FigureAnswer& answer) {
   return parts;
 }
 
+/// The words of "key=victim+port min=100" by their names, with underscores as all keys.
+Json parameters_of(std::string_view text) {
+  Json object = Json::object();
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    const std::size_t equals = word.find('=');
+    if (equals != std::string_view::npos) {
+      std::string key(word.substr(0, equals));
+      for (char& c : key) c = c == '-' ? '_' : c;
+      const std::string value(word.substr(equals + 1));
+      std::uint64_t number = 0;
+      const auto [end, bad] = std::from_chars(value.data(), value.data() + value.size(), number);
+      object[key] = bad == std::errc() && end == value.data() + value.size() ? Json(number) : Json(value);
+    }
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+  }
+  return object;
+}
+
 }  // namespace
+
+std::string parameters_json(std::string_view parameters) { return parameters_of(parameters).dump(); }
 
 std::string to_json(const FigureAnswer& answer) {
   Json rows = Json::array();
@@ -62,6 +85,8 @@ std::string to_json(const FigureAnswer& answer) {
               {"modelled", answer.modelled},
               {"sensors", answer.sensors},
               {"remarks", answer.remarks}};
+  if (answer.definition) out["definition"] = *answer.definition;
+  if (answer.parameters) out["parameters"] = parameters_of(*answer.parameters);
   if (answer.compare) out["compare"] = {{"from", answer.compare->first}, {"to", answer.compare->second}};
   out["rows"] = std::move(rows);
   return out.dump(2, ' ', false, Json::error_handler_t::replace);

@@ -23,7 +23,8 @@ bool is_modelled(const LakeVersion& version, HourSpan hours) {
 /// The kind of sensors whose rows a table holds, where one kind fills it; else none.
 std::optional<std::string> kind_of(Table table) {
   if (table == Table::sessions) return std::string(kSensorKindNames[static_cast<std::size_t>(SensorKind::honeypot)]);
-  if (table == Table::requests) return std::string(kSensorKindNames[static_cast<std::size_t>(SensorKind::reflector)]);
+  if (table == Table::requests || table == Table::attacks)
+    return std::string(kSensorKindNames[static_cast<std::size_t>(SensorKind::reflector)]);
   return std::nullopt;
 }
 
@@ -42,6 +43,8 @@ Result<FilterExpression> read_filter(const FigureRequest& request, const FigureF
 
 Result<void> check_parameters(const FigureRequest& request, const FigureFile& figure) {
   if (request.top < 1 || request.top > kHighestTop) return Error{"the number of rows (top) is 1 to " + std::to_string(kHighestTop)};
+  if (!request.definition.empty() && std::ranges::find(figure.parameters, "definition") == figure.parameters.end())
+    return Error{"the figure " + figure.name + " counts no attacks: it has no definition to choose"};
   if (request.compare && std::ranges::find(figure.parameters, "compare") == figure.parameters.end())
     return Error{"the figure " + figure.name + " cannot be compared with another span; port-share can"};
   if (request.compare && request.compare->first >= request.compare->second)

@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,9 +23,12 @@ struct FigureRequest {
   std::optional<std::string> kind;               ///< darknet, honeypot, reflector; none: darknet, or any for named sensors
   std::size_t top = 10;                          ///< rows of a ranking
   std::optional<std::pair<std::int64_t, std::int64_t>> compare;  ///< another span of local days (port-share)
+  std::string definition;                                        ///< of attacks; empty: kReportsDefinition
   bool use_derived = true;                                       ///< false: never answer from `counts` and `minutes`
 };
 inline constexpr std::size_t kHighestTop = 100'000;
+/// Figures of attacks count as NICTER's report of 2017 does, unless another definition is asked for.
+inline constexpr std::string_view kReportsDefinition = "per-sensor";
 
 /// A part of a row that sums others up ("other" of port-share).
 struct FigurePart {
@@ -44,6 +48,7 @@ struct FigureAnswer {
   bool modelled = false;      ///< any of the data comes from a model, not from the Internet
   std::vector<std::string> sensors;
   std::vector<std::string> remarks;                            ///< sentences that belong beside the numbers
+  std::optional<std::string> definition, parameters;           ///< of attacks: which, and its key, minimum, gap and way of counting
   std::optional<std::uint64_t> total;                          ///< the denominator of shares
   std::optional<std::pair<std::string, std::string>> compare;  ///< dates of the other span
   std::vector<FigureColumn> columns;
@@ -66,6 +71,9 @@ struct FigureSurroundings {
 /// Runs a figure over one version of a lake. Errors are sentences for whoever asked: an unknown figure, zone or sensor, a
 /// filter that points at its wrong word, a field that the figure's table does not keep.
 Result<FigureAnswer> run_figure(QuerySession& session, const FigureRequest& request, const FigureSurroundings& surroundings = {});
+
+/// Parameters of a definition, "key=victim+port min=100", as a JSON object; numbers are numbers.
+std::string parameters_json(std::string_view parameters);
 
 /// {"figure", "title", "from", "to", "tz", "filter", "denominator", "unit", "version", "modelled", "sensors", "total",
 /// "remarks", "rows"}: rows as objects with the figure's columns as keys. Whole numbers stay whole, shares have four decimals.

@@ -80,6 +80,7 @@ Result<void> choose_sensors(const std::vector<Seen>& seen, const FigureRequest& 
     if (!request.sensors.empty()) return std::ranges::find(request.sensors, sensor.name) != request.sensors.end();
     return request.kind || sensor.kind == kSensorKindNames[static_cast<std::size_t>(SensorKind::darknet)];
   };
+  observation.named = !request.sensors.empty();
   observation.every_sensor = true;
   observation.every_darknet = true;
   for (const Seen& sensor : seen) {

@@ -22,6 +22,7 @@ struct HourSpan {
 struct Observation {
   std::vector<std::string> sensors;                ///< read, in order of their names
   bool every_sensor = false;                       ///< no other sensor has rows: no condition is needed
+  bool named = false;                              ///< whoever asks named them
   bool every_darknet = false;                      ///< these are all sensors of kind darknet: the empty name of `counts`
   std::map<std::string, std::uint64_t> addresses;  ///< largest known size of each sensor; 0 = unknown
   TimeZone zone;

@@ -11,8 +11,9 @@ namespace {
 
 std::string time_literal(std::int64_t hour) { return "@time('" + format_second(hour * kSecondsPerHour) + "')"; }
 
-std::string sensors_condition(const Observation& observation) {
-  if (observation.every_sensor) return "";
+std::string sensors_condition(const Observation& observation, Table table) {
+  // Attacks that several sensors saw as one have no sensor: all are shown unless somebody asks for one.
+  if (observation.every_sensor || (table == Table::attacks && !observation.named)) return "";
   std::string list;
   for (const std::string& name : observation.sensors) list += (list.empty() ? "" : ", ") + sql_literal(name);
   return " AND sensor IN (" + (list.empty() ? "''" : list) + ")";
@@ -126,7 +127,7 @@ Result<Words> words_for(const FigureFile& figure, Table table, const LakeVersion
   const std::string host_classes = names_field(filter, FilterField::traffic_class) ? "1 = 1" : "class >= 1 AND class <= 3 AND class <> 2";
   // A span that holds all rows needs no condition: their hour need not even be read.
   const bool everything = table != Table::sensor_days && hours.from <= observation.data.from && hours.to >= observation.data.to;
-  const std::string who_and_when = (everything ? "1 = 1" : span_sql(table, hours)) + sensors_condition(observation);
+  const std::string who_and_when = (everything ? "1 = 1" : span_sql(table, hours)) + sensors_condition(observation, table);
   Words words;
   // All rows of a span of one day are of that day: their hour need not be read.
   const bool one_day =

@@ -17,7 +17,7 @@ namespace nightjar {
 ///   {by_day}        before the other columns of a GROUP BY: {day} and a comma, nothing for a span of one day
 ///   {port_host_classes}  classes 1 and 3, or 1, 3 and 5 where the filter names class: whose hosts a destination port has
 ///   {mark_sums} {named_hosts} {packets_and_hosts}  the catalogue of fingerprints (figure/shape_fingerprints.cpp)
-///   {top} {protocol} {ports} {sources}  what a shape fills in
+///   {top} {protocol} {ports} {sources} {definition} {within}  what a shape fills in
 using Words = std::map<std::string, std::string>;
 
 /// Puts the words in. An error for a brace that names no word.

@@ -10,7 +10,7 @@
 namespace nightjar {
 
 Shape find_shape(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, Shape>, 11> shapes = {{{"days", shape_days},
+  constexpr std::array<std::pair<std::string_view, Shape>, 16> shapes = {{{"days", shape_days},
                                                                           {"days-by-fingerprint", shape_days_by_fingerprint},
                                                                           {"ranked", shape_ranked},
                                                                           {"port-share", shape_port_share},
@@ -20,7 +20,12 @@ Shape find_shape(std::string_view name) {
                                                                           {"victims", shape_victims},
                                                                           {"yearly", shape_yearly},
                                                                           {"days-by-tag", shape_days_by_tag},
-                                                                          {"counted", shape_counted}}};
+                                                                          {"counted", shape_counted},
+                                                                          {"attacks-by-day", shape_attacks_by_day},
+                                                                          {"attack-countries", shape_attack_countries},
+                                                                          {"attack-services", shape_attack_services},
+                                                                          {"attack-durations", shape_attack_durations},
+                                                                          {"attack-summary", shape_attack_summary}}};
   for (const auto& [known, shape] : shapes)
     if (known == name) return shape;
   return nullptr;

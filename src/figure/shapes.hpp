@@ -52,8 +52,13 @@ Result<void> shape_fingerprints(FigureRun& run);
 Result<void> shape_sources(FigureRun& run);
 Result<void> shape_victims(FigureRun& run);
 Result<void> shape_yearly(FigureRun& run);
-Result<void> shape_days_by_tag(FigureRun& run);  ///< a row a day and tag
-Result<void> shape_counted(FigureRun& run);      ///< the query's rows as they are, and the query `total`
+Result<void> shape_days_by_tag(FigureRun& run);     ///< a row a day and tag
+Result<void> shape_counted(FigureRun& run);         ///< the query's rows as they are, and the query `total`
+Result<void> shape_attacks_by_day(FigureRun& run);  ///< a row a day and service
+Result<void> shape_attack_countries(FigureRun& run);
+Result<void> shape_attack_services(FigureRun& run);
+Result<void> shape_attack_durations(FigureRun& run);  ///< cumulative shares
+Result<void> shape_attack_summary(FigureRun& run);    ///< one row; with `country = JP` in the filter that country's rank and share
 
 /// A host as text: an IPv4 address, or the /64 of an IPv6 address.
 std::string host_text(std::uint8_t ip_version, std::uint64_t src);

@@ -24,6 +24,13 @@ std::string error_of(const std::string& text) {
 // The figures that were asked for, and their columns, as they were asked for.
 TEST(FigureFile, AllFiguresAreBuiltInWithTheirColumns) {
   const std::vector<std::pair<std::string, std::string>> expected = {
+      {"attack-countries", "country attacks share"},
+      {"attack-durations", "duration attacks share"},
+      {"attack-services", "service attacks attacks_per_day share"},
+      {"attack-summary",
+       "country attacks attacks_per_day share rank countries longest longest_attack longest_victim longest_country longest_service "
+       "carpets"},
+      {"attacks-per-day", "day service attacks"},
       {"backscatter-victims", "victim protocol port country packets destinations first last"},
       {"countries", "country hosts packets share"},
       {"fingerprints", "fingerprint packets share hosts chance_packets"},
@@ -117,7 +124,7 @@ TEST(FigureFile, AWrongNameIsToldTheNearestAndTheList) {
   const auto found = catalogue->find("port-shares");
   ASSERT_FALSE(found);
   EXPECT_TRUE(
-      found.error().sentence.starts_with("there is no figure \"port-shares\". Did you mean port-share? Figures are backscatter-victims, "));
+      found.error().sentence.starts_with("there is no figure \"port-shares\". Did you mean port-share? Figures are attack-countries, "));
 }
 
 }  // namespace

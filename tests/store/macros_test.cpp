@@ -107,6 +107,11 @@ TEST_F(MacroAnswers, do_arithmetic) {
   EXPECT_EQ(one("@any('x')"), "x");
 }
 
+TEST_F(MacroAnswers, tell_how_long_something_took) {
+  EXPECT_EQ(one("@milliseconds(TIMESTAMP '2017-11-23 23:59:59.999', TIMESTAMP '2017-11-24 00:01:00.001')"), "60002");
+  EXPECT_EQ(one("@milliseconds(TIMESTAMP '2017-11-23 00:00:00', TIMESTAMP '2017-11-23 00:00:00')"), "0");
+}
+
 TEST_F(MacroAnswers, take_lists_of_words_and_lines_apart) {
   const auto rows = [&](const std::string& expression) {
     std::string all;

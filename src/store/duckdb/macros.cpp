@@ -144,6 +144,7 @@ constexpr std::array kTemplates = {
     Template{"after", 2, "($1 + to_seconds(CAST($2 AS BIGINT)))"},
     Template{"after_ms", 2, "($1 + to_milliseconds(CAST($2 AS BIGINT)))"},
     Template{"ip", 2, "ip($1, $2)"},
+    Template{"milliseconds", 2, "(epoch_ms($2) - epoch_ms($1))"},
     Template{"bit_or", 1, "bit_or($1)"},
     Template{"destinations", 2, "destinations($1, $2)"},
     Template{"destinations_exact", 1, "destinations_exact($1)"},
