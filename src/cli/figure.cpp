@@ -16,10 +16,10 @@
 #include "base/time.hpp"
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
-#include "cli/payloads_text.hpp"
 #include "enrich/geolocation.hpp"
 #include "figure/filter.hpp"
 #include "figure/time_zone.hpp"
+#include "payload/malware_url.hpp"
 #include "sensor/sensors.hpp"
 #include "store/counts.hpp"
 #include "store/lake.hpp"
@@ -130,7 +130,7 @@ Value shown(const FigureColumn& column, const Value& value, bool day_only) {
   const auto* text = std::get_if<std::string>(&value);
   if (text == nullptr) return value;
   if (column.kind == FigureColumnKind::time) return short_time(*text, day_only);
-  if (column.kind == FigureColumnKind::url) return defanged(*text);
+  if (column.kind == FigureColumnKind::url) return defang(*text);
   return value;
 }
 

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "cli/output.hpp"
 #include "cli/payloads_text.hpp"
+#include "payload/malware_url.hpp"
 
 namespace nightjar::cli {
 namespace {
@@ -94,7 +95,7 @@ std::string below(const PayloadEntry& entry) {
   constexpr std::size_t most_urls = 3;
   std::string out;
   if (!entry.tags.empty()) out += paragraph("  tags  ", joined(entry.tags));
-  for (std::size_t i = 0; i < std::min(entry.urls.size(), most_urls); ++i) out += labelled("  url   ", defanged(entry.urls[i]));
+  for (std::size_t i = 0; i < std::min(entry.urls.size(), most_urls); ++i) out += labelled("  url   ", defang(entry.urls[i]));
   if (entry.urls.size() > most_urls) out += "        and " + with_thousands(entry.urls.size() - most_urls) + " more\n";
   if (const std::string text = first_text(entry.bytes, kColumns); !text.empty()) out += labelled("  text  ", text);
   return out;
@@ -194,7 +195,7 @@ std::string payload_page(const PayloadHeading& heading, const PayloadFound& foun
                            (entry.datagram ? "/udp" : "/tcp") + " of the sensor " + found.first_sensor);
   out += tags_text(found, names, matches);
   if (!entry.urls.empty()) out += "would be loaded from (never fetched)\n";
-  for (const std::string& url : entry.urls) out += labelled("  ", defanged(url));
+  for (const std::string& url : entry.urls) out += labelled("  ", defang(url));
   return out + sessions_text(found) + bytes_text(entry.bytes, all_bytes);
 }
 

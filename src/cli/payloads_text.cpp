@@ -54,30 +54,6 @@ std::string hex_line(std::size_t offset, std::string_view bytes) {
 
 }  // namespace
 
-std::string defanged(std::string_view url) {
-  std::string out;
-  if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos) {
-    std::string name(url.substr(0, scheme));
-    const auto is = [&](std::string_view word) {
-      return std::ranges::equal(name, word, [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
-    };
-    if (is("http") || is("https")) name.replace(1, 2, "xx");
-    if (is("ftp")) name[1] = 'x';
-    out = name + "://";
-    url.remove_prefix(scheme + 3);
-  }
-  const std::size_t end = std::min(url.find_first_of("/?#"), url.size());
-  const std::string_view host = url.substr(0, end);
-  const bool in_brackets = host.find('[') != std::string_view::npos;  // an IPv6 address
-  for (const char c : host) {
-    if (c == '.' || (c == ':' && in_brackets))
-      out += std::string("[") + c + "]";
-    else
-      out += c;
-  }
-  return out + std::string(url.substr(end));
-}
-
 std::string printable(std::string_view bytes, std::size_t most) {
   std::string out;
   for (const char c : bytes) {

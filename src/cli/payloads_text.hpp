@@ -5,10 +5,6 @@
 
 namespace nightjar::cli {
 
-/// An address that nobody opens by mistake: http becomes hxxp (ftp fxp), the dots and colons of the host stand in [brackets].
-/// "http://203.0.113.5/a.sh" → "hxxp://203[.]0[.]113[.]5/a.sh". Not escaped: whoever prints it does that.
-std::string defanged(std::string_view url);
-
 /// Bytes as printable ASCII in the way of the tables: \t \n \r \\ and \xHH. At most `most` characters, no escape cut in two.
 std::string printable(std::string_view bytes, std::size_t most);
 
