@@ -19,7 +19,23 @@ class Injections {
  public:
   void add(std::string_view command) {
     command = trimmed(command);
-    if (!command.empty() && commands_.size() < kMostInjected) commands_.emplace_back(command);
+    const bool says_something =
+        std::any_of(command.begin(), command.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+    if (says_something && commands_.size() < kMostInjected) commands_.emplace_back(command);
+  }
+
+  /// Header lines; behind a function as their value stands what bash would run (shellshock, CVE-2014-6271).
+  void add_lines(std::string_view text) {
+    while (!text.empty()) {
+      const std::size_t end = std::min(text.find('\n'), text.size());
+      const std::string_view line = text.substr(0, end);
+      const std::size_t function = line.find(": () {"), body_end = function == npos ? npos : line.find('}', function);
+      if (body_end != npos)
+        add(line.substr(std::min(line.find_first_not_of(" ;", body_end + 1), line.size())));
+      else
+        add_substitutions(line);
+      text.remove_prefix(std::min(end + 1, text.size()));
+    }
   }
 
   /// `$(...)` and backquotes with an end, and OGNL's #cmd.
@@ -60,6 +76,8 @@ void read_http(std::string_view bytes, Injections& injections) {
     constexpr std::string_view kShell = "/shell?";
     if (piece.kind == PieceKind::target && text.starts_with(kShell))
       injections.add(std::string_view(text).substr(kShell.size()));
+    else if (text.find(": () {") != npos)
+      injections.add_lines(text);
     else
       injections.add_substitutions(text);
   }
