@@ -48,6 +48,7 @@ struct DatagramTable::Map {
 DatagramTable::DatagramTable(std::size_t most_an_hour) : map_(std::make_unique<Map>()), most_an_hour_(most_an_hour) {}
 DatagramTable::~DatagramTable() = default;
 DatagramTable::DatagramTable(DatagramTable&&) noexcept = default;
+DatagramTable& DatagramTable::operator=(DatagramTable&&) noexcept = default;
 
 void DatagramTable::add(const Packet& packet, std::span<const std::uint8_t> payload, std::uint16_t sensor) {
   if (payload.empty() || packet.payload_missing != 0) return;

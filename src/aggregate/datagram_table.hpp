@@ -28,6 +28,7 @@ class DatagramTable {
   explicit DatagramTable(std::size_t most_an_hour = kMostAnHour);
   ~DatagramTable();
   DatagramTable(DatagramTable&&) noexcept;
+  DatagramTable& operator=(DatagramTable&&) noexcept;
 
   /// A UDP packet and its payload as captured. Nothing is kept of one without payload or that was captured in part.
   void add(const Packet& packet, std::span<const std::uint8_t> payload, std::uint16_t sensor);

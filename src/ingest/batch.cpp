@@ -10,6 +10,8 @@
 #include "aggregate/flow_stream.hpp"
 #include "base/failpoint.hpp"
 #include "base/time.hpp"
+#include "ingest/datagram_rows.hpp"
+#include "payload/recogniser.hpp"
 
 namespace nightjar {
 
@@ -92,7 +94,8 @@ void BatchWriter::add_file(LakeFile file) {
 }
 
 template <class Row, class DayOf>
-void BatchWriter::add_jobs(Table table, std::vector<Row> rows, DayOf day_of, std::vector<FileJob>& jobs) {
+void BatchWriter::add_jobs(Table table, std::vector<Row> rows, DayOf day_of, std::vector<FileJob>& jobs,
+                           std::shared_ptr<const TextKeep> texts) {
   std::map<std::int64_t, std::vector<Row>> by_day;
   std::vector<Row>* of_day = nullptr;
   std::int64_t day = 0;
@@ -103,7 +106,7 @@ void BatchWriter::add_jobs(Table table, std::vector<Row> rows, DayOf day_of, std
   }
   for (auto& [number, found] : by_day) {
     auto stream = std::make_shared<VectorStream<Row>>(std::move(found));
-    jobs.emplace_back([this, table, number = number, stream](ParquetWriter::Threads threads) -> Result<void> {
+    jobs.emplace_back([this, table, number = number, stream, texts](ParquetWriter::Threads threads) -> Result<void> {
       auto file = write_file(table, number, *stream, threads);
       if (!file) return file.error();
       if (*file) add_file(std::move(**file));
@@ -138,6 +141,9 @@ Result<void> BatchWriter::write_flows(const std::vector<FlowTable*>& tables, std
 BatchWriter::Rest BatchWriter::take_rest(std::vector<std::unique_ptr<Worker>>& workers) {
   Rest rest;
   for (const auto& worker : workers) {
+    rest.requests.merge(worker->requests);
+    rest.datagrams.merge(worker->datagrams);
+    if (worker->door) rest.sessions = worker->door->sessions.take();
     rest.minutes.push_back(std::move(worker->minutes));
     rest.backscatter.push_back(std::move(worker->backscatter));
     rest.sensor_days.merge(worker->sensor_days);
@@ -146,7 +152,28 @@ BatchWriter::Rest BatchWriter::take_rest(std::vector<std::unique_ptr<Worker>>& w
   return rest;
 }
 
-std::vector<BatchWriter::FileJob> BatchWriter::sort_rest(Rest rest) {
+Result<void> BatchWriter::sort_pots(Rest& rest, std::vector<FileJob>& jobs) {
+  const auto day_of_minute = [](const auto& row) { return floor_div(row.minute, kSecondsPerDay / kSecondsPerMinute); };
+  const auto day_of_first = [](const auto& row) { return floor_div(row.first, kSecondsPerDay * 1'000'000); };
+  RequestTable::Rows requests = rest.requests.take();
+  origins_.fill(std::span<RequestRow>(requests.requests));
+  add_jobs(Table::requests, std::move(requests.requests), day_of_minute, jobs, std::make_shared<TextKeep>(std::move(requests.texts)));
+
+  const auto texts = std::make_shared<TextKeep>(std::move(rest.sessions.texts));
+  origins_.fill(std::span<SessionRow>(rest.sessions.sessions));
+  add_jobs(Table::sessions, std::move(rest.sessions.sessions), day_of_first, jobs, texts);
+  add_jobs(Table::payloads, std::move(rest.sessions.payloads), day_of_first, jobs, texts);
+
+  std::vector<Datagram> datagrams = rest.datagrams.take();
+  if (datagrams.empty()) return {};
+  auto recogniser = Recogniser::make(with_.signatures);
+  if (!recogniser) return recogniser.error();
+  DatagramRows rows = rows_of(std::move(datagrams), *recogniser);
+  add_jobs(Table::payloads, std::move(rows.payloads), day_of_first, jobs, std::make_shared<TextKeep>(std::move(rows.texts)));
+  return {};
+}
+
+Result<std::vector<BatchWriter::FileJob>> BatchWriter::sort_rest(Rest rest) {
   for (std::size_t i = 1; i < rest.minutes.size(); ++i) {
     rest.minutes.front().merge(rest.minutes[i]);
     rest.backscatter.front().merge(rest.backscatter[i]);
@@ -163,6 +190,7 @@ std::vector<BatchWriter::FileJob> BatchWriter::sort_rest(Rest rest) {
   report_.sensor_days.insert(report_.sensor_days.end(), ledger.begin(), ledger.end());
   add_jobs(
       Table::sensor_days, std::move(ledger), [](const SensorDayRow& row) { return row.day; }, jobs);
+  if (auto sorted = sort_pots(rest, jobs); !sorted) return sorted.error();
   return jobs;
 }
 
@@ -175,12 +203,16 @@ Result<void> BatchWriter::flush(const std::vector<FlowTable*>& tables, Rest rest
   }
   if (auto written = write_files(jobs); !written) return written;
   for (FlowTable* table : tables) table->clear();
-  return write_files(sorted.get());
+  auto others = sorted.get();
+  return others ? write_files(*others) : others.error();
 }
 
 Result<BatchReport> BatchWriter::commit(std::vector<std::unique_ptr<Worker>>& workers, Manifest& manifest) {
   std::vector<FlowTable*> tables;
   for (const auto& worker : workers) tables.push_back(worker->flows.get());
+  for (const auto& worker : workers) {
+    if (worker->door) worker->door->hand_over();
+  }
   if (auto flushed = flush(tables, take_rest(workers)); !flushed) return flushed.error();
   manifest.batch = report_.batch;
   manifest.created_ns = now_ns();

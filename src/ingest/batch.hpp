@@ -18,6 +18,8 @@
 
 namespace nightjar {
 
+class SignatureSet;
+
 /// What a batch put into the lake.
 struct BatchReport {
   std::uint64_t batch = 0;
@@ -37,8 +39,9 @@ class BatchWriter {
     ParquetWriter& parquet;
     std::shared_ptr<const Geolocation> geolocation;
     const std::vector<Sensor>& sensors;
-    std::shared_ptr<const Snapshot> made_from;    ///< the version whose captures were compared with those of the batch
-    std::atomic<std::uint64_t>* files = nullptr;  ///< counted up with every file written, for progress
+    std::shared_ptr<const Snapshot> made_from;       ///< the version whose captures were compared with those of the batch
+    std::shared_ptr<const SignatureSet> signatures;  ///< that tag the datagrams of dark addresses
+    std::atomic<std::uint64_t>* files = nullptr;     ///< counted up with every file written, for progress
   };
   /// Reserves the batch's number.
   static Result<std::unique_ptr<BatchWriter>> begin(const Dependencies& dependencies, bool modelled);
@@ -52,6 +55,9 @@ class BatchWriter {
     std::vector<MinuteTable> minutes;
     std::vector<BackscatterTable> backscatter;
     SensorDayTable sensor_days;
+    RequestTable requests;
+    DatagramTable datagrams;
+    SessionTable::Rows sessions;
   };
   /// Takes it from the workers, which must be idle and have empty tables afterwards. Takes no time worth mentioning.
   static Rest take_rest(std::vector<std::unique_ptr<Worker>>& workers);
@@ -67,16 +73,18 @@ class BatchWriter {
   using FileJob = std::function<Result<void>(ParquetWriter::Threads)>;
   /// Runs all jobs, each of which writes one file; several at a time where there are many. The first failure ends it.
   static Result<void> write_files(const std::vector<FileJob>& jobs);
-  /// Adds a job for each day that has rows.
+  /// Adds a job for each day that has rows. `texts`: what the rows point to, kept until they are written.
   template <class Row, class DayOf>
-  void add_jobs(Table table, std::vector<Row> rows, DayOf day_of, std::vector<FileJob>& jobs);
+  void add_jobs(Table table, std::vector<Row> rows, DayOf day_of, std::vector<FileJob>& jobs, std::shared_ptr<const TextKeep> texts = {});
   /// Returns the file where rows came, else nothing. Safe for several threads.
   Result<std::optional<LakeFile>> write_file(Table table, std::int64_t day, RowStream& rows, ParquetWriter::Threads threads);
   /// The file belongs to the batch from here on. Safe for several threads.
   void add_file(LakeFile file);
   Result<void> write_flows(const std::vector<FlowTable*>& tables, std::int64_t day, ParquetWriter::Threads threads);
   /// Sorts what is not flows, and says how to write it.
-  std::vector<FileJob> sort_rest(Rest rest);
+  Result<std::vector<FileJob>> sort_rest(Rest rest);
+  /// The same of what honeypots and reflectors saw, and of what was sent to dark addresses.
+  Result<void> sort_pots(Rest& rest, std::vector<FileJob>& jobs);
 
   Dependencies with_;
   const Origins origins_;

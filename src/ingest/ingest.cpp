@@ -20,12 +20,15 @@
 #include "ingest/standard_input.hpp"
 #include "ingest/unread.hpp"
 #include "ingest/worker.hpp"
+#include "payload/signature_set.hpp"
 
 namespace nightjar {
 namespace {
 
 /// With less the writer cannot hold one row group a thread.
 constexpr std::uint64_t kLeastWriterBytes = 200'000'000;
+/// Open conversations of honeypots get this part of the memory.
+constexpr std::uint64_t kDoorShare = 8;
 /// So many captures that are what they were before are named, and the others counted: of a year there are thousands.
 constexpr std::uint64_t kNamedAgain = 5;
 
@@ -55,17 +58,24 @@ class Run {
   void give(PacketBlock block, std::uint16_t sensor);
   /// The same; writes the flows at hand before an hour that would not fit into what may wait, so that rows of one hour share a file.
   Result<void> give_by_hour(PacketBlock block, std::uint16_t sensor);
-  /// Whether a sensor learns its addresses from the order of packets: those that the lake has already must be looked at again.
-  bool needs_order(std::uint16_t sensor) const {
+  /// Whether the order of a sensor's packets matters, because it is a honeypot or learns its addresses: those that the lake has already
+  /// must be looked at again.
+  bool needs_order(std::uint16_t sensor) const { return list_.sensors[sensor].kind == SensorKind::honeypot || learns(sensor); }
+  /// Whether a sensor learns its addresses from the order of packets.
+  bool learns(std::uint16_t sensor) const {
     return list_.sensors[sensor].kind != SensorKind::darknet && list_.sensors[sensor].prefixes.empty();
   }
-  LearnedPot& pot_of(std::uint16_t sensor) { return pots_.try_emplace(sensor, list_.sensors[sensor].kind).first->second; }
+  /// Null for a sensor whose addresses are written down.
+  LearnedPot* pot_of(std::uint16_t sensor) {
+    return learns(sensor) ? &pots_.try_emplace(sensor, list_.sensors[sensor].kind).first->second : nullptr;
+  }
   /// Shows the pot what was passed over of its captures, before new packets come.
   void teach(std::uint16_t sensor);
   /// Notes in the manifest what of a capture was read since the batch began.
   void note(const CapturePath& capture, const FileLook& look, const Admission& admission, const CaptureFacts& facts, std::uint64_t from,
             bool whole);
   bool batch_is_full() const { return batch_frames_ >= config_.batch_packets; }
+  Result<void> load_signatures();
   Result<void> open_batch();
   /// Begins to write the flows at hand where that is due.
   Result<void> flush_if_due();
@@ -86,6 +96,7 @@ class Run {
   std::shared_ptr<const Snapshot> newest_;  ///< that this call knows all captures of
   std::unique_ptr<ParquetWriter> parquet_;
   std::shared_ptr<const Geolocation> geolocation_;
+  std::shared_ptr<const SignatureSet> signatures_;
   KnownCaptures known_;
 
   BlockQueue queue_;
@@ -97,6 +108,7 @@ class Run {
     std::filesystem::path path;
     std::uint64_t bytes;  ///< the lake has packets up to this offset
   };
+  void leave_untaught(std::uint16_t sensor, PassedOver capture);
   std::map<std::uint16_t, std::vector<PassedOver>> untaught_;  ///< by sensor that needs the order
   PassedOverFiles no_captures_;
   std::uint64_t same_again_ = 0;  ///< captures that the lake has under the same path
@@ -144,6 +156,12 @@ Result<void> Run::begin() {
     workers_.push_back(std::make_unique<Worker>(list_.sensors, config_.decode, layout_));
     spare_.push_back(std::make_unique<FlowTable>(layout_));
   }
+  if (std::any_of(list_.sensors.begin(), list_.sensors.end(), [](const Sensor& sensor) { return sensor.kind == SensorKind::honeypot; })) {
+    if (auto loaded = load_signatures(); !loaded) return loaded;
+    auto door = HoneypotDoor::open(signatures_, config_.memory_bytes / kDoorShare);
+    if (!door) return door.error();
+    workers_.back()->door = std::move(*door);
+  }
   for (int i = 0; i < config_.jobs; ++i) {
     threads_.emplace_back([this, i] {
       while (auto block = queue_.pop()) {
@@ -181,6 +199,13 @@ Result<void> Run::give_by_hour(PacketBlock block, std::uint16_t sensor) {
   }
   give(std::move(block), sensor);
   return {};
+}
+
+void Run::leave_untaught(std::uint16_t sensor, PassedOver capture) {
+  std::vector<PassedOver>& captures = untaught_[sensor];
+  // Conversations go on from one capture to the next, hardly over two.
+  if (!learns(sensor)) captures.clear();
+  captures.push_back(std::move(capture));
 }
 
 void Run::teach(std::uint16_t sensor) {
@@ -298,7 +323,7 @@ Result<void> Run::read(const CapturePath& capture, const std::filesystem::path& 
     return {};
   }
   if (admission.skip_bytes > 0 && needs_order(capture.sensor)) {
-    untaught_[capture.sensor].push_back({path, admission.skip_bytes});
+    leave_untaught(capture.sensor, {path, admission.skip_bytes});
     if (path != capture.path) teach(capture.sensor);  // a file of this call alone
   }
   hour_cut_.begin();
@@ -373,14 +398,23 @@ Result<void> Run::take(const CapturePath& capture) {
   if (admission->known) {
     say_known(look.path, *admission);
     progress_.bytes_done += look.size;
-    if (needs_order(capture.sensor)) untaught_[capture.sensor].push_back({capture.path, ~0ULL});
+    if (needs_order(capture.sensor)) leave_untaught(capture.sensor, {capture.path, ~0ULL});
     return {};
   }
   return read(capture, capture.path, look, *admission);
 }
 
+Result<void> Run::load_signatures() {
+  if (signatures_) return {};
+  auto loaded = with_.signatures ? with_.signatures() : SignatureSet::load();
+  if (!loaded) return loaded.error();
+  signatures_ = *loaded;
+  return {};
+}
+
 Result<void> Run::open_batch() {
   if (batch_) return {};
+  if (auto loaded = load_signatures(); !loaded) return loaded;
   auto loaded = with_.geolocation();
   if (!loaded) return loaded.error();
   geolocation_ = *loaded;
@@ -393,7 +427,8 @@ Result<void> Run::open_batch() {
     if (!opened) return opened.error();
     parquet_ = std::move(*opened);
   }
-  auto begun = BatchWriter::begin({with_.lake, writer_, *parquet_, geolocation_, list_.sensors, newest_, &progress_.files}, modelled_);
+  auto begun =
+      BatchWriter::begin({with_.lake, writer_, *parquet_, geolocation_, list_.sensors, newest_, signatures_, &progress_.files}, modelled_);
   if (!begun) return begun.error();
   batch_ = std::move(*begun);
   return {};
@@ -406,6 +441,7 @@ Result<void> Run::close_batch() {
   progress_.writing = true;
   if (auto opened = open_batch(); !opened) return opened;
   manifest_.catalogue = catalogue_version();
+  manifest_.signatures = signatures_->version();
   for (const GeolocationSource& source : geolocation_->sources()) {
     manifest_.geolocation.push_back(source.path + " (" + source.type + ", " + source.built + ")");
   }

@@ -17,6 +17,8 @@
 
 namespace nightjar {
 
+class SignatureSet;
+
 /// Captures into the lake: the only room that knows the order capture → decode → fingerprint → aggregate → enrich → store.
 class Ingest {
  public:
@@ -33,6 +35,8 @@ class Ingest {
     /// Asked when a batch writes for the first time: loading may go on while packets are read, and data that were replaced
     /// meanwhile serve the next batch.
     std::function<Result<std::shared_ptr<const Geolocation>>()> geolocation;
+    /// What tags payloads; asked once, where it is needed. Null: the program's own signatures.
+    std::function<Result<std::shared_ptr<const SignatureSet>>()> signatures{};
   };
   /// What one call did.
   struct Report {

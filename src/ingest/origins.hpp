@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "enrich/geolocation.hpp"
+#include "schema/honeypot_rows.hpp"
 #include "schema/rows.hpp"
 
 namespace nightjar {
@@ -16,6 +17,8 @@ class Origins {
 
   void fill(std::span<FlowRow> rows) const { fill_rows(rows); }
   void fill(std::span<BackscatterRow> rows) const { fill_rows(rows); }
+  void fill(std::span<RequestRow> rows) const { fill_rows(rows); }
+  void fill(std::span<SessionRow> rows) const { fill_rows(rows); }
 
  private:
   template <class Row>

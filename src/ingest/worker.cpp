@@ -1,5 +1,8 @@
 #include "ingest/worker.hpp"
 
+#include <optional>
+#include <utility>
+
 #include "base/time.hpp"
 #include "fingerprint/classify.hpp"
 
@@ -8,6 +11,10 @@ namespace {
 
 /// Whether the lake would take an address of ::/64 (::1, mapped and compatible IPv4) for an IPv4 one: the upper half alone is a host.
 bool looks_like_ipv4(std::uint8_t ip_version, std::uint64_t high) { return ip_version == 6 && high >> 32 == 0; }
+
+std::span<const std::uint8_t> payload_of(const RawPacket& raw, const Packet& packet) {
+  return {raw.bytes + packet.payload_offset, packet.payload_size};
+}
 
 }  // namespace
 
@@ -21,7 +28,8 @@ Worker::Place& Worker::place_of(std::int64_t day, std::uint16_t sensor) {
     place.view = std::make_unique<DayView>(sensors_[sensor], day);
     place.ledger = &sensor_days.row(day, sensor);
     place.ledger->addresses = place.view->addresses();
-    place.ledger->kind = static_cast<std::uint8_t>(sensors_[sensor].kind);
+    place.kind = sensors_[sensor].kind;
+    place.ledger->kind = static_cast<std::uint8_t>(place.kind);
   }
   return place;
 }
@@ -47,6 +55,7 @@ void Worker::take(const RawPacket& raw, LearnedPot* pot) {
   if (looks_like_ipv4(packet.quote.ip_version, packet.quote.dst)) packet.quote.ip_version = 0;
   std::uint8_t destination_index = 0;
   const Direction direction = pot != nullptr ? pot->direction(packet, destination_index) : place.view->direction(packet, destination_index);
+  if (place.kind != SensorKind::darknet) take_at_pot(raw, place.kind, direction, false);
   if (direction != Direction::observed) {
     ++(direction == Direction::outbound ? ledger.outbound : ledger.outside);
     return;
@@ -54,9 +63,29 @@ void Worker::take(const RawPacket& raw, LearnedPot* pot) {
   const TrafficClass traffic_class = classify(packet);
   flows->add(packet, raw.sensor, traffic_class, facts_of(packet), row_port(packet, traffic_class), destination_index);
   minutes.add(packet, raw.sensor, traffic_class);
-  if (traffic_class == TrafficClass::backscatter) backscatter.add(packet, raw.sensor, destination_index);
+  if (traffic_class == TrafficClass::backscatter) {
+    backscatter.add(packet, raw.sensor, destination_index);
+  } else if (packet.protocol == protocol::kUdp && place.kind != SensorKind::reflector) {
+    datagrams.add(packet, payload_of(raw, packet), raw.sensor);
+  }
   ++ledger.packets;
   ledger.bytes += packet.ip_length;
+}
+
+void Worker::take_at_pot(const RawPacket& raw, SensorKind kind, Direction direction, bool known) {
+  const Packet& packet = packet_;
+  if (direction == Direction::outside) return;
+  if (kind == SensorKind::honeypot) {
+    if (door && packet.protocol == protocol::kTcp)
+      door->take(packet, payload_of(raw, packet), raw.sensor, direction, direction == Direction::observed ? facts_of(packet) : 0, known);
+    return;
+  }
+  if (known || packet.protocol != protocol::kUdp) return;
+  if (direction == Direction::outbound) {
+    requests.add_reply(packet, raw.sensor);
+  } else if (classify(packet) != TrafficClass::backscatter) {
+    requests.add(packet, payload_of(raw, packet), raw.sensor);
+  }
 }
 
 void Worker::take_all(const PacketBlock& block, LearnedPot* pot) {
@@ -72,18 +101,25 @@ void Worker::take_all(const PacketBlock& block, LearnedPot* pot) {
     take(packets[i], pot);
   }
   flow_bytes_ = flows->memory_bytes();
-  rest_bytes_ = minutes.memory_bytes() + backscatter.memory_bytes() + sensor_days.memory_bytes();
+  rest_bytes_ = minutes.memory_bytes() + backscatter.memory_bytes() + sensor_days.memory_bytes() + requests.memory_bytes() +
+                datagrams.memory_bytes() + (door ? door->sessions.memory_bytes() : 0);
 }
 
 void Worker::work(const PacketBlock& block) { take_all(block, nullptr); }
 
-void Worker::work_in_order(const PacketBlock& block, LearnedPot& pot) { take_all(block, &pot); }
+void Worker::work_in_order(const PacketBlock& block, LearnedPot* pot) { take_all(block, pot); }
 
-void Worker::teach(const PacketBlock& block, LearnedPot& pot) {
+void Worker::teach(const PacketBlock& block, LearnedPot* pot) {
   std::uint8_t unused = 0;
+  std::optional<std::pair<std::int64_t, DayView>> view;
   for (const RawPacket& raw : block.packets) {
     if (decode(raw, options_, packet_) != Undecodable::none || packet_.ip_version == 0) continue;
-    if (!looks_like_ipv4(packet_.ip_version, packet_.src)) pot.direction(packet_, unused);
+    if (looks_like_ipv4(packet_.ip_version, packet_.src)) continue;
+    const Sensor& sensor = sensors_[raw.sensor];  // the same for all packets of a block
+    const std::int64_t day = day_of(raw.time_ns);
+    if (!view || view->first != day) view.emplace(day, DayView(sensor, day));
+    const Direction direction = pot != nullptr ? pot->direction(packet_, unused) : view->second.direction(packet_, unused);
+    take_at_pot(raw, sensor.kind, direction, true);
   }
 }
 

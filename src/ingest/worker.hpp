@@ -5,11 +5,14 @@
 #include <vector>
 
 #include "aggregate/backscatter_table.hpp"
+#include "aggregate/datagram_table.hpp"
 #include "aggregate/flow_table.hpp"
 #include "aggregate/minute_table.hpp"
+#include "aggregate/request_table.hpp"
 #include "aggregate/sensor_day_table.hpp"
 #include "capture/reader.hpp"
 #include "decode/decode.hpp"
+#include "ingest/honeypot_door.hpp"
 #include "sensor/learned_pot.hpp"
 #include "sensor/sensors.hpp"
 
@@ -23,11 +26,11 @@ class Worker {
   Worker(const std::vector<Sensor>& sensors, const DecodeOptions& options, SharedLayout& layout);
 
   void work(const PacketBlock& block);
-  /// The same for a sensor that learns its own addresses from the order of packets (a honeypot without prefixes): to be called
-  /// for its blocks in their order, by one worker only.
-  void work_in_order(const PacketBlock& block, LearnedPot& pot);
-  /// Shows the pot packets that are in the lake already; nothing of them is counted.
-  void teach(const PacketBlock& block, LearnedPot& pot);
+  /// The same for a sensor of which the order of packets matters (a honeypot, or one that learns its own addresses): to be called for its
+  /// blocks in their order, by one worker only. `pot` knows the addresses where nobody wrote them down, else null.
+  void work_in_order(const PacketBlock& block, LearnedPot* pot);
+  /// Shows packets that are in the lake already to the pot and to the honeypot's conversations; nothing of them is counted.
+  void teach(const PacketBlock& block, LearnedPot* pot);
 
   /// Forgets its places in the tables, when those have been emptied.
   void forget_places() { places_ = std::vector<Place>(sensors_.size()); }
@@ -40,15 +43,21 @@ class Worker {
   MinuteTable minutes;
   BackscatterTable backscatter;
   SensorDayTable sensor_days;
+  RequestTable requests;
+  DatagramTable datagrams;
+  std::unique_ptr<HoneypotDoor> door;  ///< of the worker that takes honeypots, else null
 
  private:
   void take_all(const PacketBlock& block, LearnedPot* pot);
   void take(const RawPacket& raw, LearnedPot* pot);
+  /// What honeypots and reflectors do with a packet besides counting it. `known`: it is in the lake already.
+  void take_at_pot(const RawPacket& raw, SensorKind kind, Direction direction, bool known);
   /// What the worker knows of a sensor on the day it saw last.
   struct Place {
     std::int64_t day = 0;
     std::unique_ptr<DayView> view;
     SensorDayRow* ledger = nullptr;
+    SensorKind kind = SensorKind::darknet;
   };
   Place& place_of(std::int64_t day, std::uint16_t sensor);
 

@@ -1,0 +1,62 @@
+#include "payload/reading.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "payload/malware_urls.hpp"
+#include "payload/recogniser.hpp"
+#include "payload/stored_text.hpp"
+#include "payload/typed.hpp"
+
+namespace nightjar {
+namespace {
+
+/// Adds a word that is not there yet; words hold no blanks.
+void add_word(std::string& words, std::string_view word) {
+  for (std::size_t at = words.find(word); at != std::string::npos; at = words.find(word, at + 1)) {
+    const bool begins = at == 0 || words[at - 1] == ' ', ends = at + word.size() == words.size() || words[at + word.size()] == ' ';
+    if (begins && ends) return;
+  }
+  if (!words.empty()) words += ' ';
+  words += word;
+}
+
+void read_payload(std::span<const std::uint8_t> payload, std::uint8_t protocol, std::uint16_t port, Recogniser& recogniser,
+                  Reading& reading) {
+  const Recognition found = recogniser.recognise(payload, protocol, port);
+  for (const Tag& tag : found.tags) add_word(reading.tags, tag.signature->id);
+  std::vector<std::string> lines;
+  for (const Injection& injection : found.injections) {
+    std::string line = to_stored(injection.action) + '\t' + to_stored(injection.field) + '\t' + (injection.known ? '1' : '0');
+    if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(std::move(line));
+  }
+  for (const std::string& line : lines) reading.injections += (reading.injections.empty() ? "" : "\n") + line;
+  // An address that the payload ends within is only a part of one: better none than a wrong one.
+  for (const Download& download : malware_urls(payload)) {
+    if (!download.cut) add_word(reading.urls, to_stored(download.url));
+  }
+}
+
+}  // namespace
+
+Reading read_conversation(const Conversation& conversation, Recogniser& recogniser) {
+  constexpr std::uint8_t kTcp = 6;
+  Reading reading;
+  if (conversation.client.empty()) return reading;
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(conversation.client.data());
+  read_payload({bytes, conversation.client.size()}, kTcp, conversation.port, recogniser, reading);
+  const Typed typed = read_typed(conversation);
+  reading.logins = stored_logins(typed.logins);
+  reading.commands = stored_commands(typed.commands);
+  return reading;
+}
+
+Reading read_datagram(std::span<const std::uint8_t> payload, std::uint16_t port, Recogniser& recogniser) {
+  constexpr std::uint8_t kUdp = 17;
+  Reading reading;
+  read_payload(payload, kUdp, port, recogniser, reading);
+  return reading;
+}
+
+}  // namespace nightjar
