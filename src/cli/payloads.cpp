@@ -16,6 +16,7 @@
 #include "cli/output.hpp"
 #include "cli/payloads_page.hpp"
 #include "cli/payloads_query.hpp"
+#include "cli/payloads_signatures.hpp"
 #include "figure/filter_sql.hpp"
 #include "figure/time_zone.hpp"
 #include "store/lake.hpp"
@@ -29,7 +30,7 @@ constexpr std::size_t kLeastDigits = 6, kDigits = 64;
 
 struct Options {
   std::string hash, from, to, tz = "UTC", where, by = "time", format = "table", output, save;
-  std::vector<std::string> sensors, tags;
+  std::vector<std::string> sensors, tags, signatures;
   std::uint64_t hosts = 0;
   std::size_t top = 20;
   bool all = false;
@@ -153,6 +154,11 @@ Result<void> write_rows(QuerySession& session, const Options& options, const Pay
   return write_text(csv_text(names, rows), options.output);
 }
 
+Result<std::shared_ptr<const SignatureSet>> signatures_of(const Options& options) {
+  const std::vector<std::filesystem::path> users(options.signatures.begin(), options.signatures.end());
+  return SignatureSet::load(users);
+}
+
 int list(QuerySession& session, const Options& options, const Asked& asked, const Context& context) {
   auto found = ask_payloads(session, asked.question);
   if (!found) return fail(found.error().sentence);
@@ -160,13 +166,25 @@ int list(QuerySession& session, const Options& options, const Asked& asked, cons
   if (options.format == "table") {
     written = write_text(payloads_page(asked.heading, *found), options.output);
   } else if (options.format == "json") {
-    written = write_text(payloads_json(asked.heading, *found, {}), options.output);
+    const auto signatures = signatures_of(options);
+    if (!signatures) return fail(signatures.error().sentence);
+    written = write_text(payloads_json(asked.heading, *found, names_of(**signatures)), options.output);
   } else {
     written = write_rows(session, options, asked.heading, found->rows);
     if (!context.quiet)
       for (const std::string& remark : found->remarks) std::fprintf(stderr, "%s\n", escape_for_terminal(remark).c_str());
   }
   return written ? kDone : fail(written.error().sentence);
+}
+
+Result<void> show(const Options& options, const Asked& asked, const PayloadFound& found) {
+  const auto signatures = signatures_of(options);
+  if (!signatures) return signatures.error();
+  const TagNames names = names_of(**signatures);
+  if (options.format == "json") return write_text(payload_json(asked.heading, found, names), options.output);
+  const auto matches = matches_in(*signatures, found);
+  if (!matches) return matches.error();
+  return write_text(payload_page(asked.heading, found, names, *matches, options.all), options.output);
 }
 
 int one(QuerySession& session, const Options& options, const Asked& asked, const Context& context) {
@@ -180,10 +198,8 @@ int one(QuerySession& session, const Options& options, const Asked& asked, const
     if (written && options.save != "-" && !context.quiet)
       std::fprintf(stderr, "%s bytes as received in %s; it may be malware: never run it\n",
                    with_thousands(found->entry.bytes.size()).c_str(), escape_for_terminal(options.save).c_str());
-  } else if (options.format == "table") {
-    written = write_text(payload_page(asked.heading, *found, {}, {}, options.all), options.output);
-  } else if (options.format == "json") {
-    written = write_text(payload_json(asked.heading, *found, {}), options.output);
+  } else if (options.format == "table" || options.format == "json") {
+    written = show(options, asked, *found);
   } else {
     written = write_rows(session, options, asked.heading, {found->entry});
   }
@@ -228,6 +244,8 @@ void add_payloads(CLI::App& app, Context& context) {
   command->add_option("--top", options->top, "Rows; of one payload the newest conversations")->capture_default_str();
   command->add_flag("--all", options->all, "All bytes of one payload, not the first 4 KiB");
   command->add_option("--save", options->save, "Write the bytes of one payload, as received, to a new file (- : to a pipe)");
+  command->add_option("--signatures", options->signatures, "File or folder with signatures beside the program's own, as for ingest")
+      ->allow_extra_args(false);
   command->add_option("--format", options->format, "table, csv, json or parquet")
       ->check(CLI::IsMember({"table", "csv", "json", "parquet"}))
       ->capture_default_str();

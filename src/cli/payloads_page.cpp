@@ -101,24 +101,28 @@ std::string below(const PayloadEntry& entry) {
   return out;
 }
 
+/// A signature with what it is called, and the bytes that show it.
+std::string tag_text(const std::string& tag, const PayloadFound& found, const TagNames& names, const std::vector<TagMatch>& matches) {
+  const auto known = names.find(tag);
+  const auto match = std::ranges::find(matches, tag, &TagMatch::tag);
+  std::string words = tag;
+  if (known != names.end()) words += (known->second.cve.empty() ? "" : " " + known->second.cve) + " " + known->second.name;
+  if (match != matches.end() && !match->family.empty()) words += " (family " + match->family + ")";
+  std::string out = paragraph("  ", words);
+  if (match == matches.end() || match->length == 0) return out;
+  const std::string_view bytes =
+      std::string_view(found.entry.bytes).substr(std::min(match->offset, found.entry.bytes.size()), match->length);
+  return out + labelled("    at " + std::to_string(match->offset) + ": ", printable(bytes, kColumns + 4));
+}
+
 std::string tags_text(const PayloadFound& found, const TagNames& names, const std::vector<TagMatch>& matches) {
-  constexpr std::size_t most_matches = 3;
-  if (found.entry.tags.empty()) return "no tags: no signature matches\n";
-  std::string out = "tags\n";
-  for (const std::string& tag : found.entry.tags) {
-    const auto known = names.find(tag);
-    std::string words = tag;
-    if (known != names.end()) words += (known->second.cve.empty() ? "" : " " + known->second.cve) + " " + known->second.name;
-    out += paragraph("  ", words);
-    std::size_t shown = 0;
-    for (const TagMatch& match : matches) {
-      if (match.tag != tag || shown == most_matches) continue;
-      ++shown;
-      const std::string bytes = found.entry.bytes.substr(std::min(match.offset, found.entry.bytes.size()), match.length);
-      out += labelled("    at " + std::to_string(match.offset) + ": ", printable(bytes, kColumns + 4));
-    }
-  }
-  return out;
+  const auto& stored = found.entry.tags;
+  std::string out = stored.empty() ? "no tags: no signature matched when it was ingested\n" : "tags\n";
+  for (const std::string& tag : stored) out += tag_text(tag, found, names, matches);
+  std::string others;
+  for (const TagMatch& match : matches)
+    if (std::ranges::find(stored, match.tag) == stored.end()) others += tag_text(match.tag, found, names, matches);
+  return out + (others.empty() ? "" : "also matched by the signatures in use now\n" + others);
 }
 
 std::string sessions_text(const PayloadFound& found) {

