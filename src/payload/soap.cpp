@@ -50,6 +50,10 @@ void read_elements(std::string_view body, std::vector<SoapElement>& elements) {
     const bool opens = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || first == '_';
     const std::size_t close = body.find('>', at);
     if (close == std::string_view::npos) return;
+    if (const std::size_t other = body.find('<', at + 1); other < close) {
+      at = other;  // what began here is no tag
+      continue;
+    }
     const std::size_t next = body.find('<', close);
     if (opens) {
       const std::string_view tag = body.substr(at + 1, close - at - 1);

@@ -1,4 +1,10 @@
 set(recognition_tests
+  http_request_test.cpp
+  soap_test.cpp
+  shell_command_test.cpp
+  signature_file_test.cpp
   recogniser_captures_test.cpp
   recogniser_exploits_test.cpp
-  recogniser_figures_test.cpp)
+  recogniser_figures_test.cpp
+  recogniser_injections_test.cpp
+  recogniser_modelled_test.cpp)
