@@ -115,8 +115,8 @@ void TcpStream::acknowledged(std::uint32_t sequence) {
   const std::int64_t at = offset_of(sequence);
   if (!begun_ || at <= static_cast<std::int64_t>(in_order_) || at - static_cast<std::int64_t>(in_order_) > std::int64_t{kFarthestAhead})
     return;
-  // The last number may be that of a FIN, which the capture may lack too; where it does not, `end` said how far it goes.
-  if (!fin_known_) sent_ = std::max(sent_, static_cast<std::uint64_t>(at) - 1);
+  // The last number may be that of a FIN, which the capture may lack too.
+  sent_ = std::max(sent_, static_cast<std::uint64_t>(at) - 1);
 }
 
 bool TcpStream::cut() const { return text_.size() < std::max(sent_, reach()) || front_missing_; }
