@@ -34,5 +34,7 @@ void add_sql(CLI::App& app, Context& context);
 void add_compact(CLI::App& app, Context& context);
 void add_simulate(CLI::App& app, Context& context);
 void add_payloads(CLI::App& app, Context& context);
+void add_detect(CLI::App& app, Context& context);
+void add_attacks(CLI::App& app, Context& context);
 
 }  // namespace nightjar::cli

@@ -16,6 +16,7 @@
 #include "base/time.hpp"
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
+#include "detect/attack_definition.hpp"
 #include "enrich/geolocation.hpp"
 #include "figure/filter.hpp"
 #include "figure/time_zone.hpp"
@@ -35,7 +36,7 @@ constexpr std::size_t kWidestUrl = 39;
 
 struct Options {
   std::string name, from, to, tz, where, format = "table", output, figures, groups, config;
-  std::string kind;
+  std::string kind, definition;
   std::vector<std::string> sensors, compare;
   std::size_t top = 10;
   bool show_sql = false;
@@ -70,6 +71,11 @@ Result<FigureRequest> request_of(const Options& options, const SensorConfig& con
   request.sensors = options.sensors;
   request.top = options.top;
   if (!options.kind.empty()) request.kind = options.kind;
+  if (!options.definition.empty()) {
+    const auto definition = attack_definition(options.definition);
+    if (!definition) return Error{"--definition: " + definition.error().sentence};
+    request.definition = definition->name;
+  }
   const auto day = [](const std::string& text, const char* option, std::optional<std::int64_t>& target) -> Result<void> {
     if (text.empty()) return {};
     auto parsed = parse_day(text);
@@ -142,6 +148,7 @@ std::string heading(const FigureAnswer& answer) {
   if (answer.compare) span += "; compared with " + answer.compare->first + " to " + answer.compare->second;
   add(span);
   if (!answer.filter.empty()) add("filter: " + answer.filter);
+  if (answer.definition) add("definition: " + *answer.definition + " (" + answer.parameters.value_or("") + ")");
   std::string sensors;
   for (const std::string& sensor : answer.sensors) sensors += (sensors.empty() ? "" : ", ") + sensor;
   constexpr std::size_t longest_list = 60;
@@ -286,6 +293,7 @@ void add_figure(CLI::App& app, Context& context) {
                       "Kind of sensors to read: darknet, honeypot or reflector (default: the kind that the figure is about)");
   command->add_option("--top", options->top, "Rows of a ranking")->capture_default_str();
   command->add_option("--compare", options->compare, "port-share: another span to compare with, FROM TO")->expected(2);
+  command->add_option("--definition", options->definition, "Figures of attacks: whose count (default: per-sensor, as NICTER's report)");
   command->add_option("--groups", options->groups, "port-groups: TOML file with other groups");
   command->add_option("--figures", options->figures, "Folder with figures that replace or add to the built-in ones")
       ->envname("NIGHTJAR_FIGURES");

@@ -36,6 +36,8 @@ int main(int argc, char** argv) {
   add_figure(app, context);
   add_figures(app, context);
   add_payloads(app, context);
+  add_detect(app, context);
+  add_attacks(app, context);
   add_sql(app, context);
   add_compact(app, context);
   add_simulate(app, context);
