@@ -5,7 +5,7 @@
 -- chart: line
 -- shape: days-by-tag
 -- table: sessions
--- columns: day:day, tag:sent, sessions:number, hosts:number
+-- columns: day:day, tag:text, sessions:number, hosts:number
 
 -- query: main
 SELECT {day} AS m_day, g_tag AS m_tag, count(*) AS m_sessions, @hosts(src) AS m_hosts FROM (

@@ -135,7 +135,7 @@ Result<void> add_ports(QuerySession& session, const Conditions& conditions, cons
       found->second->ports.push_back(static_cast<std::uint16_t>(number_of(row[1])));
   for (PayloadEntry* entry : entries) {
     std::ranges::sort(entry->ports);
-    entry->ports.erase(std::ranges::unique(entry->ports).begin(), entry->ports.end());
+    entry->ports.erase(std::unique(entry->ports.begin(), entry->ports.end()), entry->ports.end());
   }
   return {};
 }

@@ -27,12 +27,12 @@ std::string escaped(char c) {
   }
 }
 
-/// Where four printable characters follow one another for the first time; npos if nowhere.
+/// Where four printable characters, of which the first is no blank, follow one another for the first time; npos if nowhere.
 std::size_t first_readable(std::string_view bytes) {
   constexpr std::size_t enough = 4;
   std::size_t run = 0;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    run = is_printable(bytes[i]) && bytes[i] != ' ' ? run + 1 : 0;
+    run = is_printable(bytes[i]) && (run > 0 || bytes[i] != ' ') ? run + 1 : 0;
     if (run == enough) return i + 1 - enough;
   }
   return std::string_view::npos;
