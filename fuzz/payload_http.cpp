@@ -33,11 +33,12 @@ bool is_in(std::string_view part, std::string_view whole) {
 
 void check_fields(std::string_view payload) {
   TakenApart taken;
-  taken.payload = payload;
-  if (!read_http_request(payload, taken.request)) return;
-  read_elements(taken.request.body, taken.elements);
-  require(taken.elements.size() <= kMostSoapElements && taken.request.headers.size() <= HttpRequest::kMostHeaders);
-  require(taken.request.parameters.size() <= HttpRequest::kMostParameters);
+  if (!taken.read(payload)) return;
+  require(taken.used <= TakenApart::kMostParts);
+  for (const TakenApart::Part& part : taken.parts) {
+    require(part.elements.size() <= kMostSoapElements && part.request.headers.size() <= HttpRequest::kMostHeaders);
+    require(part.request.parameters.size() <= HttpRequest::kMostParameters);
+  }
   any_field(taken, [&](const RequestField& field) {
     require(is_in(field.raw, payload) && is_in(field.name, payload) == (field.name.empty() || field.name.data() >= payload.data()));
     require(field.text.size() <= field.raw.size());

@@ -38,6 +38,21 @@ bool has(std::string_view text, std::string_view small_part) {
 
 }  // namespace
 
+bool TakenApart::read(std::string_view of) {
+  payload = of;
+  used = 0;
+  while (!of.empty() && used < kMostParts) {
+    const std::size_t size = used + 1 < kMostParts ? next_http_request(of) : of.size();
+    if (parts.size() == used) parts.emplace_back();
+    Part& part = parts[used];
+    if (!read_http_request(of.substr(0, size), part.request)) break;
+    read_elements(part.request.body, part.elements);
+    ++used;
+    of.remove_prefix(size);
+  }
+  return used > 0;
+}
+
 bool is_about(const FieldCondition& condition, const RequestField& field) {
   using Where = FieldCondition::Where;
   // The action of SOAP is a header too.

@@ -154,6 +154,29 @@ bool read_http_request(std::string_view payload, HttpRequest& request) {
   return true;
 }
 
+std::size_t next_http_request(std::string_view payload) {
+  constexpr std::string_view kMethods[] = {"GET ",    "POST ",    "HEAD ",  "PUT ",      "OPTIONS ",
+                                           "DELETE ", "CONNECT ", "PATCH ", "PROPFIND ", "TRACE "};
+  // The first line is the present request's own. Each line is looked at once, however many marks are on it.
+  for (std::size_t end = payload.find('\n'); end != std::string_view::npos;) {
+    const std::size_t begin = end + 1;
+    end = payload.find('\n', begin);
+    const std::string_view whole = payload.substr(begin, end == std::string_view::npos ? end : end - begin);
+    const std::size_t mark = whole.rfind(" HTTP/1.");
+    if (mark == std::string_view::npos) continue;
+    // With the blank before the mark: a method may be all there is.
+    const std::string_view line = whole.substr(0, mark + 1);
+    std::size_t first = std::string_view::npos;
+    for (const std::string_view method : kMethods) {
+      const std::size_t at = line.find(method);
+      const bool is_word = at != std::string_view::npos && (at == 0 || !(line[at - 1] >= 'A' && line[at - 1] <= 'Z'));
+      if (is_word) first = std::min(first, at);
+    }
+    if (first != std::string_view::npos) return begin + first;
+  }
+  return payload.size();
+}
+
 void decode_percent(std::string_view text, bool plus_is_blank, std::string& decoded) {
   decoded.resize(text.size());
   char* to = decoded.data();

@@ -34,8 +34,13 @@ struct HttpRequest {
 /// Whether it is worth reading: a word in capital letters and a blank, or '<' behind white space.
 bool may_be_http(std::string_view payload);
 
-/// Overwrites `request` (whose vectors keep their room). False if the payload is neither a request nor a body alone.
+/// Overwrites `request` (whose vectors keep their room). False if the payload is neither a request nor a body alone. What follows the
+/// headers is the body, further requests too: cut those off first.
 bool read_http_request(std::string_view payload, HttpRequest& request);
+
+/// Requests of one connection, one behind the other, whatever lengths they announce: where the next one begins behind the first byte of
+/// `payload`, which is told by a method and "HTTP/1." on one line; the end of the payload if there is none.
+std::size_t next_http_request(std::string_view payload);
 
 /// Overwrites `decoded` with `text` in which %41 is 'A' and, if told so, '+' a blank. What is no percent code stays as it is.
 void decode_percent(std::string_view text, bool plus_is_blank, std::string& decoded);

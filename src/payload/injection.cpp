@@ -17,8 +17,6 @@ std::string_view without_command(std::string_view path) {
 
 void find_injections(TakenApart& taken, std::uint16_t port, std::vector<Injection>& injections) {
   using Where = FieldCondition::Where;
-  const std::string_view header = taken.request.header("SOAPAction");
-  const std::string_view action = soap_action(header, taken.elements);
   const std::size_t before = injections.size();
   any_field(taken, [&](const RequestField& field) {
     // The query is its parameters, the body its elements or parameters.
@@ -27,7 +25,9 @@ void find_injections(TakenApart& taken, std::uint16_t port, std::vector<Injectio
     if (!hidden) return false;
     Injection injection;
     injection.soap = field.where == Where::element || field.where == Where::soap_action;
-    injection.action = injection.soap && !action.empty() ? action.substr(0, Injection::kLongestName) : without_command(taken.request.path);
+    const HttpRequest& request = field.part->request;
+    const std::string_view action = injection.soap ? soap_action(request.header("SOAPAction"), field.part->elements) : std::string_view();
+    injection.action = action.empty() ? without_command(request.path) : action.substr(0, Injection::kLongestName);
     injection.field = field.name.empty() ? "query" : field.name.substr(0, Injection::kLongestName);
     injection.command = field.text.substr(hidden->offset, hidden->length);
     injection.port = port;

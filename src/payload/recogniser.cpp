@@ -68,8 +68,7 @@ struct Recogniser::State {
   bool take_apart() {
     if (!is_taken) {
       is_taken = true;
-      is_request = read_http_request(taken.payload, taken.request);
-      read_elements(is_request ? taken.request.body : std::string_view(), taken.elements);
+      is_request = taken.read(taken.payload);
     }
     return is_request;
   }
@@ -154,7 +153,7 @@ struct Recogniser::State {
         if (!condition.shell && !condition.command) continue;
         asks_for_commands = true;
         const std::string_view name = condition.where == FieldCondition::Where::query ? std::string_view("query") : injection.field;
-        RequestField field{injection.where, name, {}, {}, false};
+        RequestField field{injection.where, name, {}, {}, false, nullptr};
         if (condition.where == FieldCondition::Where::query && injection.where == FieldCondition::Where::parameter)
           field.where = condition.where;
         if (is_about(condition, field)) return true;

@@ -48,10 +48,10 @@ void read_elements(std::string_view body, std::vector<SoapElement>& elements) {
     }
     const char first = here.size() > 1 ? here[1] : '\0';
     const bool opens = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || first == '_';
-    const std::size_t close = body.find('>', at);
+    const std::size_t close = body.find_first_of("<>", at + 1);
     if (close == std::string_view::npos) return;
-    if (const std::size_t other = body.find('<', at + 1); other < close) {
-      at = other;  // what began here is no tag
+    if (body[close] == '<') {
+      at = close;  // what began here is no tag
       continue;
     }
     const std::size_t next = body.find('<', close);

@@ -77,6 +77,16 @@ TEST(HttpRequest, IsNothingElse) {
     EXPECT_FALSE(read_http_request(payload, request)) << payload;
 }
 
+TEST(HttpRequest, EndsWhereTheNextOneBegins) {
+  const std::string first = "GET /a HTTP/1.1\r\nReferer: http://h/GET HTTP\r\n\r\n";
+  EXPECT_EQ(next_http_request(first + "POST /b HTTP/1.0\r\n\r\n"), first.size());
+  EXPECT_EQ(next_http_request(first + "</x>GET /b HTTP/1.1\r\n\r\n"), first.size() + 4);
+  EXPECT_EQ(next_http_request(first + "GET /b HTTP/"), first.size() + 12);
+  EXPECT_EQ(next_http_request(first + "TARGET /b HTTP/1.1\r\n"), first.size() + 20);
+  EXPECT_EQ(next_http_request(first), first.size());
+  EXPECT_EQ(next_http_request(""), 0U);
+}
+
 TEST(HttpRequest, IsBoundedInHeadersAndParameters) {
   std::string many = "GET /?";
   for (int i = 0; i < 1'000; ++i) many += "a=1&";

