@@ -52,12 +52,13 @@ std::string without_disguise(std::string_view text) {
 }
 
 void add_jndi(std::string_view text, bool open, std::vector<Download>& found) {
+  constexpr std::string_view kName = "jndi:";
   std::size_t at = 0;
-  for (; found.size() < kMostDownloads; ++at) {
-    const auto name = std::search(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), "jndi:", "jndi:" + 5,
+  while (found.size() < kMostDownloads) {
+    const auto name = std::search(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), kName.begin(), kName.end(),
                                   [](char a, char b) { return lower(a) == b; });
     if (name == text.end()) return;
-    at = static_cast<std::size_t>(name - text.begin()) + 5;
+    at = static_cast<std::size_t>(name - text.begin()) + kName.size();
     // Braces of lookups within the address (`${hostName}.example.com`) belong to it.
     std::size_t end = at, deep = 0;
     for (; end < text.size(); ++end) {
@@ -69,7 +70,7 @@ void add_jndi(std::string_view text, bool open, std::vector<Download>& found) {
     Download download;
     download.cut = open && end == text.size();
     download.written = text.substr(at, end - at);
-    if (end < text.size() || end > at) at = end - (end > at ? 1 : 0);
+    at = end;
     const std::size_t host = download.written.find("${");
     auto url = host == npos ? normalised_url(download.written, {}, download.cut) : std::optional<std::string>(download.written);
     if (!url || url->find("://") == npos || url->find("://") + 3 >= url->size()) continue;
