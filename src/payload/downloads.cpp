@@ -152,6 +152,8 @@ void ask_netcat(const Asked& asked) {
   if (operands.empty() || options.has('l')) return;  // it listens
   const ShellWord* port = operands.size() > 1 ? operands[1] : nullptr;
   if ((port && !is_number(*port)) || (!port && !asked.command.cut)) return;
+  constexpr std::size_t kShortestNumber = 8;  // of an address as one number
+  if (is_number(*operands[0]) && operands[0]->text.size() < kShortestNumber) return;
   Download download;
   download.cut = operands[0]->cut || !port || port->cut;
   auto url =
