@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "payload/http_parameters.hpp"
+
 namespace nightjar {
 namespace {
 
@@ -49,24 +51,6 @@ bool is_token_character(char c) {
   return kIs[static_cast<unsigned char>(c)];
 }
 
-/// Splits "a=1&b=2&c". Kept as it comes: order, repeated names, empty values.
-void add_parameters(std::string_view text, std::vector<HttpParameter>& parameters) {
-  while (!text.empty() && parameters.size() < HttpRequest::kMostParameters) {
-    std::size_t end = text.find('&');
-    // "&&" joins commands, not parameters: the value goes on behind it.
-    while (end != std::string_view::npos && end + 1 < text.size() && text[end + 1] == '&') end = text.find('&', end + 2);
-    const std::string_view part = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    // A name is one word: "cd /tmp;a=1" has none.
-    const std::size_t equals = part.find('=');
-    const std::size_t odd = part.find_first_of(" ;|`<>\"'(+");
-    if (equals == std::string_view::npos || odd < equals)
-      parameters.push_back({{}, part});
-    else
-      parameters.push_back({part.substr(0, equals), part.substr(equals + 1)});
-  }
-}
-
 void read_request_line(std::string_view line, HttpRequest& request) {
   const std::size_t end = line.find(' ');
   request.method = line.substr(0, end);
@@ -106,14 +90,6 @@ void read_headers(std::string_view& rest, HttpRequest& request) {
   }
 }
 
-/// Forms are one line of names and values; anything with a mark of XML, JSON or of parts in front is none.
-bool may_be_form(const HttpRequest& request) {
-  const std::size_t first = request.body.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return false;
-  const std::string_view mark = request.body.substr(first, 2);
-  return mark[0] != '<' && mark[0] != '{' && mark[0] != '[' && mark != "--" && request.body.find('=') != std::string_view::npos;
-}
-
 }  // namespace
 
 bool equal_in_any_case(std::string_view a, std::string_view b) {
@@ -148,9 +124,9 @@ bool read_http_request(std::string_view payload, HttpRequest& request) {
     read_headers(rest, request);
   }
   request.body = rest;
-  add_parameters(request.query, request.parameters);
+  add_query_parameters(request.query, request.parameters);
   request.query_parameters = request.parameters.size();
-  if (may_be_form(request)) add_parameters(trimmed(request.body), request.parameters);
+  add_body_parameters(request.body, request.parameters);
   return true;
 }
 

@@ -10,7 +10,7 @@ struct HttpHeader {
   std::string_view name, value;  ///< without blanks around; a folded value keeps its line ends
 };
 
-/// A name and a value out of a query or of a form's body, as received.
+/// A name and a value out of a query or a body (http_parameters.hpp), as received.
 struct HttpParameter {
   std::string_view name, value;
 };
@@ -24,7 +24,7 @@ struct HttpRequest {
 
   std::string_view method, target, path, query, body;
   std::vector<HttpHeader> headers;
-  std::vector<HttpParameter> parameters;  ///< of the query, then of a body that is a form; nameless ones have an empty name
+  std::vector<HttpParameter> parameters;  ///< of the query, then of the body; nameless ones have an empty name
   std::size_t query_parameters = 0;       ///< how many of them are the query's
 
   /// The value of the first header of that name, in either case; empty where there is none.

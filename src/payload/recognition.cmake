@@ -9,6 +9,7 @@ add_custom_command(
   VERBATIM)
 set(recognition_sources
   http_request.cpp
+  http_parameters.cpp
   soap.cpp
   shell_command.cpp
   field_condition.cpp
@@ -21,6 +22,7 @@ set(recognition_sources
   "${CMAKE_CURRENT_BINARY_DIR}/embedded_signatures.cpp")
 set(recognition_headers
   http_request.hpp
+  http_parameters.hpp
   soap.hpp
   shell_command.hpp
   field_condition.hpp

@@ -64,10 +64,16 @@ TEST(HttpRequest, KeepsCommandsInOnePiece) {
   EXPECT_EQ(parameters_of(read("GET /s?ip=1&&wget+x&b=2 HTTP/1.1\r\n\r\n")), "[ip|1&&wget+x][b|2]");
 }
 
-TEST(HttpRequest, TakesOnlyFormsForForms) {
-  EXPECT_EQ(parameters_of(read("POST / HTTP/1.1\r\n\r\n{\"a\": \"b=c\"}")), "");
-  EXPECT_EQ(parameters_of(read("POST / HTTP/1.1\r\n\r\n<a b=\"c\">")), "");
-  EXPECT_EQ(parameters_of(read("POST / HTTP/1.1\r\n\r\n--x\r\nContent-Disposition: form-data; name=\"a\"")), "");
+TEST(HttpRequest, HasTheParametersOfItsBody) {
+  const auto of_body = [](const std::string& body) { return parameters_of(read("POST / HTTP/1.1\r\n\r\n" + body)); };
+  EXPECT_EQ(of_body("a=1&b=\r\n"), "[a|1][b|]");
+  EXPECT_EQ(of_body("{\"a\": \"b=c\", \"n\": 1, \"l\" : [\"x\\\"y\", \"z\"], \"cut\": \"`wg"), "[a|b=c][l|x\\\"y][l|z][cut|`wg]");
+  EXPECT_EQ(of_body("--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1;2\r\n--x\r\nContent-Disposition: form-data; name=\"f\"; "
+                    "filename=\"s.sh\"\r\n\r\ncd /tmp\r\n--x\r\nContent-Disposition: form-data; name=\"b\"\r\n\r\ncut"),
+            "[a|1;2][b|cut]");
+  EXPECT_EQ(of_body("<a b=\"c\">"), "");
+  EXPECT_EQ(of_body("plain words"), "");
+  EXPECT_EQ(of_body(" \r\n"), "");
 }
 
 TEST(HttpRequest, IsNothingElse) {

