@@ -131,6 +131,13 @@ Conversation OpenConversation::told() {
   told.server_bytes = server_.bytes();
   told.cut = client_.cut();
   told.ended = ended_;
+  // Nobody answered the SYN as far as is known, and the client said nothing more: its data are all that it sent.
+  if (!syn_acknowledged_ && told.bytes == 0 && !syn_text_.empty()) {
+    told.client.assign(syn_text_, 0, kMostClientBytes);
+    told.bytes = syn_text_.size() + std::uint64_t{syn_missing_};
+    told.cut = told.bytes != told.client.size();
+    told.turns.insert(told.turns.begin(), {true, static_cast<std::uint32_t>(told.client.size())});
+  }
   return told;
 }
 

@@ -37,7 +37,7 @@ enum class Merge : std::uint8_t {
   bit_or,
   equal_or_zero,   ///< the value if both have it, else 0
   span,            ///< seconds from the smaller `first` to the later end
-  equal_or_empty,  ///< the text if both have it, else empty
+  equal_or_empty,  ///< the text if all rows with packets have it, else empty
   fullest,         ///< of the row with more `packets`: a conversation that was written before it ended is written again
   earliest,        ///< of the row whose `first` is earlier
 };

@@ -17,7 +17,11 @@ std::string merged(const Column& column, const std::string& first) {
     case Merge::max: return "max(" + name + ")";
     case Merge::bit_or: return "bit_or(" + name + ")";
     case Merge::equal_or_zero: return cast_to(column, "CASE WHEN min(" + name + ") = max(" + name + ") THEN min(" + name + ") ELSE 0 END");
-    case Merge::equal_or_empty: return "CASE WHEN min(" + name + ") = max(" + name + ") THEN min(" + name + ") ELSE '' END";
+    case Merge::equal_or_empty: {
+      // Rows without packets (replies alone) had nothing to say.
+      const std::string least = "min(" + name + ") FILTER (WHERE packets > 0)", most = "max(" + name + ") FILTER (WHERE packets > 0)";
+      return "coalesce(CASE WHEN " + least + " = " + most + " THEN " + least + " ELSE '' END, '')";
+    }
     case Merge::fullest: return "arg_max(" + name + ", packets)";
     case Merge::earliest: return "arg_min(" + name + ", \"first\")";
     case Merge::span: return cast_to(column, "max(CAST(" + first + " AS UINTEGER) + " + name + ") - min(" + first + ")");

@@ -187,6 +187,24 @@ TEST_F(PotsTest, RequestsAreCountedByMinuteVictimAndService) {
                                 "2017-11-23T00:01:00Z mirror 203.0.113.9 123 ntp 1 36 0 0 8 1000 1000"}));
 }
 
+TEST_F(PotsTest, ARowOfRepliesAloneTakesNoQueryAway) {
+  PcapFile question, answer;
+  question.add(
+      packet().at(kNov23).udp().from(kClient).to(kPot).src_port(80).port(1900).payload("M-SEARCH * HTTP/1.1\r\nST: ssdp:all\r\n\r\n"));
+  answer.add(packet().at(kNov23 + kSecond).udp().from(kPot).to(kClient).src_port(1900).port(80).payload("HTTP/1.1 200 OK\r\n\r\n"));
+  const std::string config = file("nightjar.toml",
+                                  "[[sensor]]\nname = \"mirror\"\nkind = \"reflector\"\nprefixes = [\"198.18.9.9/32\"]\n"
+                                  "captures = [\"*.pcap\"]\n");
+  SensorChoice choice;
+  choice.config = config;
+  ingest({file("question.pcap", question.content())}, choice);
+  ingest({file("answer.pcap", answer.content())}, choice);
+  EXPECT_EQ(ask("SELECT packets, replies, query FROM requests ORDER BY packets"), (std::vector<std::string>{"0 1 ", "1 0 ssdp:all"}));
+  Lake lake(lake_folder());
+  ASSERT_TRUE(compact(lake, {}));
+  EXPECT_EQ(ask("SELECT packets, replies, query FROM requests"), std::vector<std::string>{"1 1 ssdp:all"});
+}
+
 TEST_F(PotsTest, RequestsAreTheSameInAnyPiecesAndOrder) {
   const PcapFile capture = requests_capture(400, 3);
   const std::string path = file("whole.pcap", capture.content());

@@ -71,6 +71,16 @@ TEST(Conversations, ASynThatNobodyAnswersIsOne) {
   EXPECT_FALSE(told.ended) << "who knows what would have come";
 }
 
+TEST(Conversations, DataOfASynThatNobodyAnswersAreWhatTheClientSaid) {
+  const Conversation told = only(Script().client(kSyn, 1000, "GET / HTTP/1.0\r\n\r\n"));
+  EXPECT_EQ(told.client, "GET / HTTP/1.0\r\n\r\n");
+  EXPECT_EQ(told.bytes, 18u);
+  EXPECT_EQ(told.segments, 1u);
+  EXPECT_EQ(told.turns, (std::vector<Turn>{{true, 18}}));
+  EXPECT_FALSE(told.cut);
+  EXPECT_FALSE(told.handshake);
+}
+
 TEST(Conversations, ARawSynIsAnsweredAndDroppedByItsKernel) {
   const Conversation told = only(Script().syn().syn_ack().rst());
   EXPECT_EQ(told.packets, 3u);
