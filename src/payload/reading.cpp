@@ -22,7 +22,8 @@ void add_word(std::string& words, std::string_view word) {
   words += word;
 }
 
-void read_payload(std::span<const std::uint8_t> payload, std::uint8_t protocol, std::uint16_t port, Recogniser& recogniser,
+/// `whole`: nothing was to come after the payload.
+void read_payload(std::span<const std::uint8_t> payload, std::uint8_t protocol, std::uint16_t port, bool whole, Recogniser& recogniser,
                   Reading& reading) {
   const Recognition found = recogniser.recognise(payload, protocol, port);
   for (const Tag& tag : found.tags) add_word(reading.tags, tag.signature->id);
@@ -32,8 +33,13 @@ void read_payload(std::span<const std::uint8_t> payload, std::uint8_t protocol, 
     if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(std::move(line));
   }
   for (const std::string& line : lines) reading.injections += (reading.injections.empty() ? "" : "\n") + line;
-  // An address that the payload ends within is only a part of one: better none than a wrong one.
-  for (const Download& download : malware_urls(payload)) {
+  // An address that the payload ends within is only a part of one: better none than a wrong one. At the end of all words it is complete.
+  std::vector<std::uint8_t> ended;
+  if (whole) {
+    ended.assign(payload.begin(), payload.end());
+    ended.push_back('\n');
+  }
+  for (const Download& download : malware_urls(whole ? std::span<const std::uint8_t>(ended) : payload)) {
     if (!download.cut) add_word(reading.urls, to_stored(download.url));
   }
 }
@@ -45,7 +51,7 @@ Reading read_conversation(const Conversation& conversation, Recogniser& recognis
   Reading reading;
   if (conversation.client.empty()) return reading;
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(conversation.client.data());
-  read_payload({bytes, conversation.client.size()}, kTcp, conversation.port, recogniser, reading);
+  read_payload({bytes, conversation.client.size()}, kTcp, conversation.port, conversation.ended && !conversation.cut, recogniser, reading);
   const Typed typed = read_typed(conversation);
   reading.logins = stored_logins(typed.logins);
   reading.commands = stored_commands(typed.commands);
@@ -55,7 +61,7 @@ Reading read_conversation(const Conversation& conversation, Recogniser& recognis
 Reading read_datagram(std::span<const std::uint8_t> payload, std::uint16_t port, Recogniser& recogniser) {
   constexpr std::uint8_t kUdp = 17;
   Reading reading;
-  read_payload(payload, kUdp, port, recogniser, reading);
+  read_payload(payload, kUdp, port, true, recogniser, reading);
   return reading;
 }
 
