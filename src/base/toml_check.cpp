@@ -9,6 +9,10 @@
 namespace nightjar {
 namespace {
 
+/// toml++ calls itself for each part of a key, and a file may have keys of a million.
+constexpr std::size_t kMostKeyParts = 32;
+constexpr std::string_view kEndsOfKeys = "=,[]{}\n";
+
 bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 
 /// A character beyond ASCII; size 0 if the bytes are no UTF-8.
@@ -47,6 +51,8 @@ class Walk {
       } else if (c == '\'') {
         take_literal_string();
       } else {
+        if (c == '.' && ++dots_ == kMostKeyParts) return mistake("a key of too many parts (a.b.c...); at most 32 are taken");
+        if (kEndsOfKeys.find(c) != std::string_view::npos) dots_ = 0;
         take(1);
       }
     }
@@ -131,6 +137,7 @@ class Walk {
   std::string_view rest_;
   std::string checked_;
   std::size_t line_ = 1;
+  std::size_t dots_ = 0;  ///< in the present key
 };
 
 }  // namespace

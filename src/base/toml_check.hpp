@@ -19,7 +19,7 @@ struct CheckedToml {
 /// Keeps toml++ 3.3 from characters that it cannot take: at many beyond ASCII it leaves defined behaviour, when they stand
 /// outside of quotes or behind a line that a backslash continues (impl::is_non_ascii_horizontal_whitespace). The former are
 /// mistakes here; those in quotes become escapes, those in comments '?'. Other text, right or wrong, stays as it is, bytes
-/// that are no UTF-8 too.
+/// that are no UTF-8 too. Keys of more than 32 parts (a.b.c...), for each of which toml++ calls itself, are mistakes.
 CheckedToml check_before_toml(std::string_view text);
 
 }  // namespace nightjar

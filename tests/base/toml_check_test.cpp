@@ -50,5 +50,20 @@ TEST(TomlCheck, KnowsWhereStringsAndCommentsEnd) {
   }
 }
 
+TEST(TomlCheck, RefusesKeysOfMoreThan32Parts) {
+  const auto key = [](int parts) {
+    std::string text = "a";
+    for (int i = 1; i < parts; ++i) text += i % 2 == 0 ? ".\"b.c\"" : " . d";
+    return text;
+  };
+  EXPECT_EQ(line_of("x = 1\n" + key(33) + " = 1\n", "parts"), 2U);
+  EXPECT_EQ(line_of("[" + key(33) + "]\n", "parts"), 1U);
+  EXPECT_EQ(line_of("x = {" + key(33) + " = 1}\n", "parts"), 1U);
+  EXPECT_EQ(line_of(key(32) + " = 1\n" + "[" + key(32) + "]\n", "parts"), 0U);
+  std::string numbers = "x = [";
+  for (int i = 0; i < 100; ++i) numbers += "1.5, ";
+  EXPECT_EQ(line_of(numbers + "]\ny = \"" + std::string(100, '.') + "\"\n", "parts"), 0U);
+}
+
 }  // namespace
 }  // namespace nightjar
