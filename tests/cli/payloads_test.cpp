@@ -29,7 +29,11 @@ class PayloadsCommand : public ::testing::Test {
  protected:
   int run(std::vector<std::string> arguments) { return run_into(path("out"), std::move(arguments)); }
   int run_into(const std::string& standard_output, std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {"--lake", at_.lake().root().string(), "payloads"});
+    arguments.insert(arguments.begin(), "payloads");
+    return run_command(standard_output, std::move(arguments));
+  }
+  int run_command(const std::string& standard_output, std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"--lake", at_.lake().root().string()});
     Program program(NIGHTJAR_BINARY, arguments, {}, standard_output, path("err"));
     const int status = program.wait().status;
     out_ = standard_output == path("out") ? content_of(path("out")) : "";
@@ -432,6 +436,29 @@ TEST_F(PayloadsCommand, HostileTextsHarmNoTerminalAndNoSpreadsheet) {
     ASSERT_EQ(run(arguments), 0) << err_;
     EXPECT_TRUE(std::ranges::all_of(out_, [](char c) { return (c >= 0x20 && c < 0x7f) || c == '\n'; })) << out_;
   }
+}
+
+TEST_F(PayloadsCommand, FiguresOfConversationsFillEightyColumnsAndAddressesCannotBeClicked) {
+  Talk by = talk(hash("aa"), "192.0.2.1", 1);
+  by.urls = "http://203.0.113.123/" + std::string(100, 'u') + " http://203.0.113.5/a.sh";
+  by.logins = "=cmd|'/C'!A1\x1b[2J" + std::string(100, 'r') + "\t" + std::string(100, 'p') + "\t0";
+  by.injections = std::string(100, 'a') + "\t\xe2\x80\xae" + std::string(100, 'f') + "\t0";
+  by.port = 52869;
+  at_.add(by);
+  at_.write();
+  for (const char* figure : {"malware-urls", "logins", "injection-points"}) {
+    ASSERT_EQ(run_command(path("out"), {"figure", figure}), 0) << err_;
+    const std::size_t table = out_.find("\n\n");
+    ASSERT_NE(table, std::string::npos);
+    out_.erase(0, table + 2);
+    expect_page();
+  }
+  ASSERT_EQ(run_command(path("out"), {"figure", "malware-urls"}), 0) << err_;
+  EXPECT_NE(out_.find("\nhxxp://203[.]0[.]113[.]5/a.sh "), std::string::npos) << out_;
+  ASSERT_EQ(run_command(path("out"), {"figure", "malware-urls", "--format", "csv"}), 0) << err_;
+  EXPECT_NE(out_.find("\nhttp://203.0.113.5/a.sh,1,1,2017-11-23T00:00:01Z,2017-11-23T00:00:01Z\n"), std::string::npos) << out_;
+  ASSERT_EQ(run_command(path("out"), {"figure", "logins", "--format", "csv"}), 0) << err_;
+  EXPECT_NE(out_.find("\n'=cmd|"), std::string::npos) << "no formula";
 }
 
 TEST_F(PayloadsCommand, ModelledDataAreMarkedInEveryForm) {
