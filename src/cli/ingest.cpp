@@ -14,6 +14,7 @@
 #include "cli/progress_bar.hpp"
 #include "enrich/geolocation_watch.hpp"
 #include "ingest/ingest.hpp"
+#include "payload/signature_set.hpp"
 
 namespace nightjar::cli {
 namespace {
@@ -22,7 +23,7 @@ struct Options {
   std::vector<std::string> paths;
   std::string config, sensor, kind;
   bool has_sensor = false;  ///< --sensor is there: CLI11 gives "" for an empty one too
-  std::vector<std::string> tunnels;
+  std::vector<std::string> tunnels, signatures;
   int jobs = 0;
   std::uint64_t memory_mb = 2000;
   std::uint64_t batch_packets = 20'000'000;
@@ -107,10 +108,16 @@ int ingest(const Options& options, const Context& context) {
     return data.current();
   };
 
+  // The same for signatures: they are compiled. A mistake in a user's file must be heard before anything is ingested.
+  const std::vector<std::filesystem::path> users(options.signatures.begin(), options.signatures.end());
+  const std::shared_future<Result<std::shared_ptr<const SignatureSet>>> signatures =
+      std::async(std::launch::async, [users] { return SignatureSet::load(users); }).share();
+  if (!users.empty() && !signatures.get()) return fail(signatures.get().error().sentence);
+
   const auto begin = std::chrono::steady_clock::now();
   const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
   Lake lake(context.lake);
-  Ingest ingest(config, {lake, geolocation});
+  Ingest ingest(config, {lake, geolocation, [&signatures] { return signatures.get(); }});
   Ingest::Progress progress;
   running = &ingest;
   std::signal(SIGINT, on_interrupt);
@@ -158,6 +165,9 @@ void add_ingest(CLI::App& app, Context& context) {
   command->add_option("--decapsulate", options->tunnels, "Tunnels to look into: gre, ipip, vxlan, erspan")
       ->allow_extra_args(false)
       ->delimiter(',');
+  command->add_option("--signatures", options->signatures, "File or folder with signatures beside the program's own (docs/signatures.md)")
+      ->envname("NIGHTJAR_SIGNATURES")
+      ->allow_extra_args(false);
   command->add_option("--jobs", options->jobs, "Threads (default: one a core)")->check(CLI::Range(1, 256));
   command->add_option("--memory", options->memory_mb, "Memory to use at most, in MB")
       ->check(CLI::Range(200, 1'000'000))
