@@ -71,6 +71,12 @@ demo() {
     answer 'Routers in Japan from 31 October: hosts on 23/TCP' figure port-hosts --where 'port=23 and protocol=tcp and country=JP' --from 2017-10-29 --to 2017-11-07 $tz
     answer 'Huawei routers, 5 December: hosts on 37215/TCP' figure port-hosts --where 'port=37215 and protocol=tcp' --from 2017-12-02 --to 2017-12-09 $tz
     answer '... and where they are' figure countries --where 'port=37215 and protocol=tcp' --from 2017-12-05 --to 2017-12-06 --top 5 $tz
+    answer '... and what they sent to the honeypot' payloads --tag huawei-hg532 --by hosts --top 2
+    answer 'Passwords that were tried most' figure logins --top 5
+    answer 'Addresses that malware would be loaded from' figure malware-urls --top 5
+    show detect attacks --definition per-sensor
+    answer 'DRDoS attacks that the reflectors saw, July to December' figure attack-summary --from 2017-07-01 --to 2018-01-01 $tz
+    answer '... by service' figure attack-services --from 2017-07-01 --to 2018-01-01 $tz
   }
   cat <<END
 
@@ -91,6 +97,15 @@ else
   show figure port-share
   show figure fingerprints
   show figure countries
+  # What honeypots and reflectors saw, where there are any.
+  if [ "$("$nightjar" sql 'SELECT count(*) FROM sessions' --lake "$lake" --format csv --quiet | tail -n 1)" != 0 ]; then
+    show figure payload-tags
+    show payloads --by hosts --top 5
+  fi
+  if [ "$("$nightjar" sql 'SELECT count(*) FROM requests' --lake "$lake" --format csv --quiet | tail -n 1)" != 0 ]; then
+    show detect attacks --definition per-sensor
+    show figure attack-services
+  fi
 fi
 
 cat <<END
