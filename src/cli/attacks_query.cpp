@@ -84,6 +84,9 @@ Result<AttackList> ask_attacks(QuerySession& session, const AttackQuestion& ques
   if (!judged) return judged.error();
   list.parameters = judged->parameters;
   list.remarks = judged->remarks;
+  if (names_field(question.filter, FilterField::sensor) && !keeps_sensors_apart(list.parameters))
+    list.remarks.push_back(
+        "this definition counts what several sensors saw as one attack without a sensor: the filter finds those that one sensor saw");
   auto condition = filter_sql(question.filter, Table::attacks);
   if (!condition) return Error{"--where: " + condition.error().sentence};
   std::string where = "definition = " + sql_literal(question.definition) + " AND " + *condition;

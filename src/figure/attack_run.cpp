@@ -15,9 +15,7 @@ Result<Words> begin_attacks(FigureRun& run) {
   auto judged = judged_attacks(run.snapshot().version(), definition, floor_div(hours.from, kHoursPerDay),
                                floor_div(hours.to + kHoursPerDay - 1, kHoursPerDay));
   if (!judged) return judged.error();
-  const bool sensors_apart =
-      judged->parameters.find("+sensor ") != std::string::npos && judged->parameters.find("count=sum") != std::string::npos;
-  if (!sensors_apart && (run.observation.named || names_field(run.filter, FilterField::sensor)))
+  if (!keeps_sensors_apart(judged->parameters) && (run.observation.named || names_field(run.filter, FilterField::sensor)))
     return Error{"the definition " + definition + " counts what several sensors saw as one attack, so one sensor cannot be asked for; " +
                  std::string(kReportsDefinition) + " keeps them apart"};
   run.answer.definition = definition;

@@ -81,6 +81,10 @@ std::vector<AttackJudgement> judgements(const LakeVersion& version) {
   return all;
 }
 
+bool keeps_sensors_apart(std::string_view parameters) {
+  return parameters.find("+sensor ") != std::string_view::npos && parameters.find(" count=sum ") != std::string_view::npos;
+}
+
 Result<JudgedAttacks> judged_attacks(const LakeVersion& version, const std::string& definition, std::int64_t from_day,
                                      std::int64_t to_day) {
   std::vector<AttackJudgement> ours = judgements(version);

@@ -44,6 +44,9 @@ struct JudgedAttacks {
   std::string parameters;
   std::vector<std::string> remarks;  ///< the attacks are older than the requests, or only those of some days were judged
 };
+/// Whether a definition of these parameters keeps the attacks of each sensor apart; else those that several saw name none.
+bool keeps_sensors_apart(std::string_view parameters);
+
 /// Of UTC days [from_day, to_day). An error that says what to run where nobody judged by that definition yet.
 Result<JudgedAttacks> judged_attacks(const LakeVersion& version, const std::string& definition, std::int64_t from_day, std::int64_t to_day);
 

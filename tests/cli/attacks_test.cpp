@@ -120,6 +120,8 @@ TEST_F(AttacksCommand, TheListShowsWholesAndWithPartsAll) {
   EXPECT_EQ(json_of({"attacks", "--top", "1"}).at("rows").size(), 1U);
   EXPECT_EQ(json_of({"attacks", "--where", "country = US"}).at("rows").size(), 1U);
   EXPECT_EQ(json_of({"attacks", "--where", "service = ntp and port = 123", "--parts"}).at("rows").at(0).at("sensor"), "pot-1");
+  EXPECT_THAT(json_of({"attacks", "--where", "sensor = pot-1"}).at("remarks").at(0).get<std::string>(),
+              HasSubstr("the filter finds those that one sensor saw"));
   EXPECT_EQ(json_of({"attacks", "--to", "2017-11-23"}).at("rows").size(), 0U);
   EXPECT_EQ(run({"attacks", "--where", "ttl = 3"}), 1);
   EXPECT_THAT(err_, HasSubstr("the field ttl cannot be applied here"));
