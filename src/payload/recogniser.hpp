@@ -34,8 +34,8 @@ class Recogniser {
   ~Recogniser();
 
   /// What a client sent in one direction, from its first byte: the bytes of a TCP conversation in order, or a UDP payload. `protocol` is
-  /// IANA's number; `port` decides about nothing, injections carry it. More bytes of the same conversation never lose a tag, unless a
-  /// signature says `none`.
+  /// IANA's number; `port` decides about nothing, injections carry it. More bytes of the same conversation keep every tag, unless a
+  /// signature says `none` or the payload ended within a word that turns out to be another one ("; wget", "; wgets").
   Recognition recognise(std::span<const std::uint8_t> payload, std::uint8_t protocol, std::uint16_t port);
 
   const SignatureSet& signatures() const;
