@@ -39,7 +39,7 @@ struct BackscatterTable::Map {
 
 BackscatterTable::BackscatterTable() : map_(std::make_unique<Map>()) {}
 BackscatterTable::~BackscatterTable() = default;
-BackscatterTable::BackscatterTable(BackscatterTable&& other) : map_(std::exchange(other.map_, std::make_unique<Map>())) {}
+BackscatterTable::BackscatterTable(BackscatterTable&& other) noexcept : map_(std::exchange(other.map_, std::make_unique<Map>())) {}
 
 void BackscatterTable::add(const Packet& packet, std::uint16_t sensor, std::uint8_t destination_index) {
   constexpr std::int64_t kNanosPerMilli = 1'000'000;

@@ -14,7 +14,7 @@ class BackscatterTable {
   BackscatterTable();
   ~BackscatterTable();
   /// The other one is empty afterwards, and goes on.
-  BackscatterTable(BackscatterTable&& other);
+  BackscatterTable(BackscatterTable&& other) noexcept;
 
   /// Counts a packet of class backscatter. The victim is its source and the attacked port its source port; of an ICMP error the
   /// destination of the quoted packet with that packet's protocol and destination port (definitions: Moore et al. as in Corsaro).

@@ -95,7 +95,7 @@ void BatchWriter::add_file(LakeFile file) {
 
 template <class Row, class DayOf>
 void BatchWriter::add_jobs(Table table, std::vector<Row> rows, DayOf day_of, std::vector<FileJob>& jobs,
-                           std::shared_ptr<const TextKeep> texts) {
+                           const std::shared_ptr<const TextKeep>& texts) {
   std::map<std::int64_t, std::vector<Row>> by_day;
   std::vector<Row>* of_day = nullptr;
   std::int64_t day = 0;

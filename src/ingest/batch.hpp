@@ -75,7 +75,7 @@ class BatchWriter {
   static Result<void> write_files(const std::vector<FileJob>& jobs);
   /// Adds a job for each day that has rows. `texts`: what the rows point to, kept until they are written.
   template <class Row, class DayOf>
-  void add_jobs(Table table, std::vector<Row> rows, DayOf day_of, std::vector<FileJob>& jobs, std::shared_ptr<const TextKeep> texts = {});
+  void add_jobs(Table table, std::vector<Row> rows, DayOf day_of, std::vector<FileJob>& jobs, const std::shared_ptr<const TextKeep>& texts = {});
   /// Returns the file where rows came, else nothing. Safe for several threads.
   Result<std::optional<LakeFile>> write_file(Table table, std::int64_t day, RowStream& rows, ParquetWriter::Threads threads);
   /// The file belongs to the batch from here on. Safe for several threads.

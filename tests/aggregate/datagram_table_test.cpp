@@ -37,7 +37,7 @@ std::string text_of(const Datagram& datagram) {
          std::string(datagram.bytes.begin(), datagram.bytes.end());
 }
 
-std::multiset<std::string> texts(std::vector<Datagram> all) {
+std::multiset<std::string> texts(const std::vector<Datagram>& all) {
   std::multiset<std::string> lines;
   for (const Datagram& datagram : all) lines.insert(text_of(datagram));
   return lines;
