@@ -68,7 +68,7 @@ class AttackFigures : public ::testing::Test {
       at_.commit(writer, {file});
     }
   }
-  Result<FigureAnswer> ask(FigureRequest request) {
+  Result<FigureAnswer> ask(const FigureRequest& request) {
     session_ = at_.session();
     return run_figure(*session_, request);
   }
