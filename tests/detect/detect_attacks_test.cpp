@@ -164,6 +164,30 @@ TEST_F(DetectAttacks, AMillionSourcesWithOneRequestEachAreNoAttackAndAreNotHeld)
   EXPECT_THAT(at_.ask("SELECT sum(packets) FROM requests"), ElementsAre("1000000")) << "all are counted";
 }
 
+TEST(AttackJudgement, SurvivesItsTextAndOtherTextsAreNone) {
+  const AttackJudgement judgement{"amppot with gap 900", "key=victim+port min=100", "0123456789abcdef", 7, kDay, kDay + 1};
+  EXPECT_EQ(judgement_of(to_text(judgement)), judgement);
+  const AttackJudgement all{"amppot", "", "", 0};
+  EXPECT_EQ(judgement_of(to_text(all)), all);
+  for (const std::string text : {"", "amppot", "a\tb\tc\t1\t2", "a\tb\tc\t1\t2\t3\t4", "a\tb\tc\tx\t2\t3", "\tb\tc\t1\t2\t3"})
+    EXPECT_FALSE(judgement_of(text)) << text;
+}
+
+TEST_F(DetectAttacks, WhoJudgedByTheSameDefinitionMeanwhileWins) {
+  log_.add({kMidnight, kVictim}, 100, 10);
+  at_.add_piece(log_);
+  const auto before = take(at_.lake().snapshot());
+  at_.detect();
+  // As one who read the lake before: he finds no file to replace, and the day is taken.
+  const AttackJudgement judgement{"amppot", "other parameters", requests_of(before->version()).hash, 1};
+  const Writer writer = take(at_.lake().begin_write());
+  LakeFile file = at_.write_rows<AttackRow>(writer, Table::attacks, kDay, {AttackRow{}}, {"pot-1"});
+  file.derived_from = to_text(judgement);
+  Change change;
+  change.added = {file};
+  EXPECT_TRUE(fails_with(at_.lake().commit(writer, std::move(change)), "Conflict"));
+}
+
 TEST_F(DetectAttacks, WhatDoesNotFitTheMemoryOfTheSpoolComesBackByDay) {
   TempFolder folder;
   AttackSpool spool(folder / "spool");

@@ -121,6 +121,9 @@ TEST(DrdosTruth, TheReportsNumbersComeOut) {
   EXPECT_EQ(lake().ask(within + "> 3600000"), std::vector<std::string>{"1.500000"});
   EXPECT_EQ(lake().ask("SELECT round((max(epoch_ms(last) - epoch_ms(first))) / 86400000.0), arg_max(country, last - first)" + attacks),
             std::vector<std::string>{"21.000000 CN"});
+  const std::string countries = "(SELECT country, count(*) AS n" + attacks + " GROUP BY country)";
+  EXPECT_EQ(lake().ask("SELECT count(*) + 1 FROM " + countries + " WHERE n > (SELECT n FROM " + countries + " WHERE country = 'JP')"),
+            std::vector<std::string>{"25"});
 }
 
 }  // namespace
