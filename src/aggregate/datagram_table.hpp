@@ -23,7 +23,7 @@ struct Datagram {
 /// choice depends on neither the order nor the worker that saw them, so any split of the traffic keeps the same ones.
 class DatagramTable {
  public:
-  static constexpr std::size_t kMostAnHour = 2000;
+  static constexpr std::size_t kMostAnHour = 1000;
 
   explicit DatagramTable(std::size_t most_an_hour = kMostAnHour);
   ~DatagramTable();

@@ -14,6 +14,17 @@
 #include "payload/recogniser.hpp"
 
 namespace nightjar {
+namespace {
+
+constexpr std::int64_t kMicrosPerSecond = 1'000'000;
+
+}  // namespace
+
+/// What was sent on a day: payloads of conversations, and datagrams that are no rows yet.
+struct BatchWriter::DayPayloads {
+  std::vector<PayloadRow> rows;
+  std::vector<Datagram> datagrams;
+};
 
 BatchWriter::BatchWriter(const Dependencies& dependencies, bool modelled)
     : with_(dependencies), origins_(dependencies.geolocation), modelled_(modelled) {
@@ -152,28 +163,50 @@ BatchWriter::Rest BatchWriter::take_rest(std::vector<std::unique_ptr<Worker>>& w
   return rest;
 }
 
-Result<void> BatchWriter::sort_pots(Rest& rest, std::vector<FileJob>& jobs) {
+void BatchWriter::sort_pots(Rest& rest, std::vector<FileJob>& jobs) {
   const auto day_of_minute = [](const auto& row) { return floor_div(row.minute, kSecondsPerDay / kSecondsPerMinute); };
-  const auto day_of_first = [](const auto& row) { return floor_div(row.first, kSecondsPerDay * 1'000'000); };
+  const auto day_of_first = [](const auto& row) { return floor_div(row.first, kSecondsPerDay * kMicrosPerSecond); };
   RequestTable::Rows requests = rest.requests.take();
   origins_.fill(std::span<RequestRow>(requests.requests));
   add_jobs(Table::requests, std::move(requests.requests), day_of_minute, jobs, std::make_shared<TextKeep>(std::move(requests.texts)));
 
-  const auto texts = std::make_shared<TextKeep>(std::move(rest.sessions.texts));
+  const auto texts = std::make_shared<const TextKeep>(std::move(rest.sessions.texts));
   origins_.fill(std::span<SessionRow>(rest.sessions.sessions));
   add_jobs(Table::sessions, std::move(rest.sessions.sessions), day_of_first, jobs, texts);
-  add_jobs(Table::payloads, std::move(rest.sessions.payloads), day_of_first, jobs, texts);
 
-  std::vector<Datagram> datagrams = rest.datagrams.take();
-  if (datagrams.empty()) return {};
-  auto recogniser = Recogniser::make(with_.signatures);
-  if (!recogniser) return recogniser.error();
-  DatagramRows rows = rows_of(std::move(datagrams), *recogniser);
-  add_jobs(Table::payloads, std::move(rows.payloads), day_of_first, jobs, std::make_shared<TextKeep>(std::move(rows.texts)));
+  std::map<std::int64_t, std::shared_ptr<DayPayloads>> payloads;
+  const auto of_day = [&](std::int64_t day) -> DayPayloads& {
+    auto& found = payloads[day];
+    if (!found) found = std::make_shared<DayPayloads>();
+    return *found;
+  };
+  for (const PayloadRow& row : rest.sessions.payloads) of_day(day_of_first(row)).rows.push_back(row);
+  for (Datagram& datagram : rest.datagrams.take()) of_day(day_of(datagram.first_ns)).datagrams.push_back(std::move(datagram));
+  for (auto& [day, found] : payloads) {
+    jobs.emplace_back(
+        [this, day = day, found = found, texts](ParquetWriter::Threads threads) { return write_payloads(day, *found, threads); });
+  }
+}
+
+Result<void> BatchWriter::write_payloads(std::int64_t day, DayPayloads& payloads, ParquetWriter::Threads threads) {
+  // Recognised here, where several days are written side by side, and not before: rows of a year would take much memory.
+  TextKeep texts;
+  std::vector<PayloadRow> rows = std::move(payloads.rows);
+  if (!payloads.datagrams.empty()) {
+    auto recogniser = Recogniser::make(with_.signatures);
+    if (!recogniser) return recogniser.error();
+    add_datagram_rows(std::move(payloads.datagrams), *recogniser, rows, texts);
+  }
+  std::sort(rows.begin(), rows.end(), [](const PayloadRow& a, const PayloadRow& b) { return a.sha256 < b.sha256; });
+  for (PayloadRow& row : rows) row.batch = report_.batch;
+  VectorStream<PayloadRow> stream(std::move(rows));
+  auto file = write_file(Table::payloads, day, stream, threads);
+  if (!file) return file.error();
+  if (*file) add_file(std::move(**file));
   return {};
 }
 
-Result<std::vector<BatchWriter::FileJob>> BatchWriter::sort_rest(Rest rest) {
+std::vector<BatchWriter::FileJob> BatchWriter::sort_rest(Rest rest) {
   for (std::size_t i = 1; i < rest.minutes.size(); ++i) {
     rest.minutes.front().merge(rest.minutes[i]);
     rest.backscatter.front().merge(rest.backscatter[i]);
@@ -190,7 +223,7 @@ Result<std::vector<BatchWriter::FileJob>> BatchWriter::sort_rest(Rest rest) {
   report_.sensor_days.insert(report_.sensor_days.end(), ledger.begin(), ledger.end());
   add_jobs(
       Table::sensor_days, std::move(ledger), [](const SensorDayRow& row) { return row.day; }, jobs);
-  if (auto sorted = sort_pots(rest, jobs); !sorted) return sorted.error();
+  sort_pots(rest, jobs);
   return jobs;
 }
 
@@ -203,8 +236,7 @@ Result<void> BatchWriter::flush(const std::vector<FlowTable*>& tables, Rest rest
   }
   if (auto written = write_files(jobs); !written) return written;
   for (FlowTable* table : tables) table->clear();
-  auto others = sorted.get();
-  return others ? write_files(*others) : others.error();
+  return write_files(sorted.get());
 }
 
 Result<BatchReport> BatchWriter::commit(std::vector<std::unique_ptr<Worker>>& workers, Manifest& manifest) {

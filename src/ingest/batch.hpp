@@ -75,16 +75,19 @@ class BatchWriter {
   static Result<void> write_files(const std::vector<FileJob>& jobs);
   /// Adds a job for each day that has rows. `texts`: what the rows point to, kept until they are written.
   template <class Row, class DayOf>
-  void add_jobs(Table table, std::vector<Row> rows, DayOf day_of, std::vector<FileJob>& jobs, const std::shared_ptr<const TextKeep>& texts = {});
+  void add_jobs(Table table, std::vector<Row> rows, DayOf day_of, std::vector<FileJob>& jobs,
+                const std::shared_ptr<const TextKeep>& texts = {});
   /// Returns the file where rows came, else nothing. Safe for several threads.
   Result<std::optional<LakeFile>> write_file(Table table, std::int64_t day, RowStream& rows, ParquetWriter::Threads threads);
   /// The file belongs to the batch from here on. Safe for several threads.
   void add_file(LakeFile file);
   Result<void> write_flows(const std::vector<FlowTable*>& tables, std::int64_t day, ParquetWriter::Threads threads);
   /// Sorts what is not flows, and says how to write it.
-  Result<std::vector<FileJob>> sort_rest(Rest rest);
+  std::vector<FileJob> sort_rest(Rest rest);
   /// The same of what honeypots and reflectors saw, and of what was sent to dark addresses.
-  Result<void> sort_pots(Rest& rest, std::vector<FileJob>& jobs);
+  void sort_pots(Rest& rest, std::vector<FileJob>& jobs);
+  struct DayPayloads;
+  Result<void> write_payloads(std::int64_t day, DayPayloads& payloads, ParquetWriter::Threads threads);
 
   Dependencies with_;
   const Origins origins_;

@@ -9,13 +9,8 @@ namespace nightjar {
 
 class Recogniser;
 
-/// Rows of `payloads` and the characters that they point to.
-struct DatagramRows {
-  std::vector<PayloadRow> payloads;  ///< each SHA-256 once a UTC day
-  TextKeep texts;
-};
-
-/// Rows of the datagrams to dark addresses, with what is recognised in them.
-DatagramRows rows_of(std::vector<Datagram> datagrams, Recogniser& recogniser);
+/// Appends rows of the datagrams to dark addresses of one UTC day, with what is recognised in them: each SHA-256 once. `texts` keeps what
+/// they point to.
+void add_datagram_rows(std::vector<Datagram> datagrams, Recogniser& recogniser, std::vector<PayloadRow>& rows, TextKeep& texts);
 
 }  // namespace nightjar

@@ -1,6 +1,7 @@
 #include "payload/reading.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 #include <vector>
 
@@ -11,6 +12,8 @@
 
 namespace nightjar {
 namespace {
+
+constexpr std::uint8_t kTcp = 6, kUdp = 17;
 
 /// Adds a word that is not there yet; words hold no blanks.
 void add_word(std::string& words, std::string_view word) {
@@ -23,6 +26,18 @@ void add_word(std::string& words, std::string_view word) {
 }
 
 /// `whole`: nothing was to come after the payload.
+/// Whether a datagram can hold a command that loads something: most are noise, and an hour has thousands. Each way of loading that
+/// malware_urls knows needs one of these words, however it is disguised.
+bool may_load(std::span<const std::uint8_t> payload) {
+  std::string text(payload.begin(), payload.end());
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  constexpr std::array<std::string_view, 14> kWords = {"http", "ftp", "get",   "curl", "nc ", "cat ", "/dev/",
+                                                       "$",    "\\x", "fetch", "lwp",  "://", "aria", "axel"};
+  return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) { return text.find(word) != std::string::npos; });
+}
+
 void read_payload(std::span<const std::uint8_t> payload, std::uint8_t protocol, std::uint16_t port, bool whole, Recogniser& recogniser,
                   Reading& reading) {
   const Recognition found = recogniser.recognise(payload, protocol, port);
@@ -34,6 +49,7 @@ void read_payload(std::span<const std::uint8_t> payload, std::uint8_t protocol, 
   }
   for (const std::string& line : lines) reading.injections += (reading.injections.empty() ? "" : "\n") + line;
   // An address that the payload ends within is only a part of one: better none than a wrong one. At the end of all words it is complete.
+  if (protocol == kUdp && !may_load(payload)) return;
   std::vector<std::uint8_t> ended;
   if (whole) {
     ended.assign(payload.begin(), payload.end());
@@ -47,7 +63,6 @@ void read_payload(std::span<const std::uint8_t> payload, std::uint8_t protocol, 
 }  // namespace
 
 Reading read_conversation(const Conversation& conversation, Recogniser& recogniser) {
-  constexpr std::uint8_t kTcp = 6;
   Reading reading;
   if (conversation.client.empty()) return reading;
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(conversation.client.data());
@@ -59,7 +74,6 @@ Reading read_conversation(const Conversation& conversation, Recogniser& recognis
 }
 
 Reading read_datagram(std::span<const std::uint8_t> payload, std::uint16_t port, Recogniser& recogniser) {
-  constexpr std::uint8_t kUdp = 17;
   Reading reading;
   read_payload(payload, kUdp, port, true, recogniser, reading);
   return reading;
