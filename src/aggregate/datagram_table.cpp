@@ -54,6 +54,9 @@ void DatagramTable::add(const Packet& packet, std::span<const std::uint8_t> payl
   if (payload.empty() || packet.payload_missing != 0) return;
   const std::uint64_t hash = XXH3_64bits(payload.data(), payload.size());
   auto& payloads = map_->of({hour_of(packet.time_ns), sensor});
+  // Where there are too many, noise that never comes again ends here.
+  const bool full = payloads.size() >= most_an_hour_;
+  if (full && std::prev(payloads.end())->first < hash) return;
   const auto found = payloads.lower_bound(hash);
   if (found != payloads.end() && found->first == hash) {
     Datagram& kept = found->second;
@@ -62,9 +65,8 @@ void DatagramTable::add(const Packet& packet, std::span<const std::uint8_t> payl
     merge_into(kept, {kept.bytes, packet.time_ns, kept.last_ns, packet.src, packet.src_low, packet.dst_port, sensor, packet.ip_version});
     return;
   }
-  if (payloads.size() >= most_an_hour_) {
+  if (full) {
     const auto largest = std::prev(payloads.end());
-    if (largest->first < hash) return;
     memory_bytes_ -= kNodeBytes + largest->second.bytes.capacity();
     payloads.erase(largest);
   }

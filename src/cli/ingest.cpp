@@ -108,16 +108,17 @@ int ingest(const Options& options, const Context& context) {
     return data.current();
   };
 
-  // The same for signatures: they are compiled. A mistake in a user's file must be heard before anything is ingested.
+  // A mistake in a user's file must be heard, whatever is ingested.
   const std::vector<std::filesystem::path> users(options.signatures.begin(), options.signatures.end());
-  const std::shared_future<Result<std::shared_ptr<const SignatureSet>>> signatures =
-      std::async(std::launch::async, [users] { return SignatureSet::load(users); }).share();
-  if (!users.empty() && !signatures.get()) return fail(signatures.get().error().sentence);
+  const auto signatures = [users](bool conversations) {
+    const bool all = conversations || !users.empty();
+    return SignatureSet::load(users, all ? SignatureSet::Scope::everything : SignatureSet::Scope::datagrams);
+  };
 
   const auto begin = std::chrono::steady_clock::now();
   const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
   Lake lake(context.lake);
-  Ingest ingest(config, {lake, geolocation, [&signatures] { return signatures.get(); }});
+  Ingest ingest(config, {lake, geolocation, signatures});
   Ingest::Progress progress;
   running = &ingest;
   std::signal(SIGINT, on_interrupt);

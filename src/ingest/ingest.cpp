@@ -75,7 +75,7 @@ class Run {
   void note(const CapturePath& capture, const FileLook& look, const Admission& admission, const CaptureFacts& facts, std::uint64_t from,
             bool whole);
   bool batch_is_full() const { return batch_frames_ >= config_.batch_packets; }
-  Result<void> load_signatures();
+  Result<void> load_signatures(bool conversations);
   Result<void> open_batch();
   /// Begins to write the flows at hand where that is due.
   Result<void> flush_if_due();
@@ -156,8 +156,10 @@ Result<void> Run::begin() {
     workers_.push_back(std::make_unique<Worker>(list_.sensors, config_.decode, layout_));
     spare_.push_back(std::make_unique<FlowTable>(layout_));
   }
-  if (std::any_of(list_.sensors.begin(), list_.sensors.end(), [](const Sensor& sensor) { return sensor.kind == SensorKind::honeypot; })) {
-    if (auto loaded = load_signatures(); !loaded) return loaded;
+  const auto is_honeypot = [](const Sensor& sensor) { return sensor.kind == SensorKind::honeypot; };
+  const bool honeypots = std::any_of(list_.sensors.begin(), list_.sensors.end(), is_honeypot);
+  if (auto loaded = load_signatures(honeypots); !loaded) return loaded;
+  if (honeypots) {
     auto door = HoneypotDoor::open(signatures_, config_.memory_bytes / kDoorShare);
     if (!door) return door.error();
     workers_.back()->door = std::move(*door);
@@ -404,9 +406,9 @@ Result<void> Run::take(const CapturePath& capture) {
   return read(capture, capture.path, look, *admission);
 }
 
-Result<void> Run::load_signatures() {
-  if (signatures_) return {};
-  auto loaded = with_.signatures ? with_.signatures() : SignatureSet::load();
+Result<void> Run::load_signatures(bool conversations) {
+  const auto scope = conversations ? SignatureSet::Scope::everything : SignatureSet::Scope::datagrams;
+  auto loaded = with_.signatures ? with_.signatures(conversations) : SignatureSet::load({}, scope);
   if (!loaded) return loaded.error();
   signatures_ = *loaded;
   return {};
@@ -414,7 +416,6 @@ Result<void> Run::load_signatures() {
 
 Result<void> Run::open_batch() {
   if (batch_) return {};
-  if (auto loaded = load_signatures(); !loaded) return loaded;
   auto loaded = with_.geolocation();
   if (!loaded) return loaded.error();
   geolocation_ = *loaded;

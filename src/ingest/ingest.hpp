@@ -35,8 +35,8 @@ class Ingest {
     /// Asked when a batch writes for the first time: loading may go on while packets are read, and data that were replaced
     /// meanwhile serve the next batch.
     std::function<Result<std::shared_ptr<const Geolocation>>()> geolocation;
-    /// What tags payloads; asked once, where it is needed. Null: the program's own signatures.
-    std::function<Result<std::shared_ptr<const SignatureSet>>()> signatures{};
+    /// What tags payloads; asked once. `conversations`: there are honeypots; else only datagrams are tagged. Null: the program's own.
+    std::function<Result<std::shared_ptr<const SignatureSet>>(bool conversations)> signatures{};
   };
   /// What one call did.
   struct Report {

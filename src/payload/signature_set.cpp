@@ -24,10 +24,12 @@ Error mistake(const Signature& signature, std::size_t line, const std::string& s
 /// Compiles everything that signatures have; knows each pattern once.
 class Compiler {
  public:
-  explicit Compiler(const std::vector<Signature>& signatures) : signatures_(signatures) {}
+  Compiler(const std::vector<Signature>& signatures, SignatureSet::Scope scope) : signatures_(signatures), scope_(scope) {}
 
   Result<std::unique_ptr<CompiledSignatures>> compile() {
+    constexpr std::uint8_t kUdp = 17;
     for (std::uint32_t i = 0; i < signatures_.size(); ++i) {
+      if (scope_ == SignatureSet::Scope::datagrams && signatures_[i].protocol != kUdp) continue;
       for (const SignatureCase& written : signatures_[i].cases) add(i, written);
     }
     if (auto done = compile_all(); !done) return done.error();
@@ -127,6 +129,7 @@ class Compiler {
   }
 
   const std::vector<Signature>& signatures_;
+  SignatureSet::Scope scope_;
   std::unique_ptr<CompiledSignatures> compiled_ = std::make_unique<CompiledSignatures>();
   std::vector<Use> uses_;
   std::map<std::pair<std::string, bool>, std::uint32_t> numbers_;
@@ -159,7 +162,7 @@ std::string content_of(const std::vector<Signature>& signatures) {
 SignatureSet::SignatureSet() = default;
 SignatureSet::~SignatureSet() = default;
 
-Result<std::shared_ptr<const SignatureSet>> SignatureSet::compile(std::vector<Signature> signatures) {
+Result<std::shared_ptr<const SignatureSet>> SignatureSet::compile(std::vector<Signature> signatures, Scope scope) {
   std::map<std::string_view, const Signature*> by_id;
   for (const Signature& signature : signatures) {
     const auto [earlier, is_new] = by_id.emplace(signature.id, &signature);
@@ -169,7 +172,7 @@ Result<std::shared_ptr<const SignatureSet>> SignatureSet::compile(std::vector<Si
   }
   std::shared_ptr<SignatureSet> set(new SignatureSet);
   set->signatures_ = std::move(signatures);
-  auto compiled = Compiler(set->signatures_).compile();
+  auto compiled = Compiler(set->signatures_, scope).compile();
   if (!compiled) return compiled.error();
   set->compiled_ = std::move(*compiled);
   const std::string content = content_of(set->signatures_);
@@ -177,7 +180,7 @@ Result<std::shared_ptr<const SignatureSet>> SignatureSet::compile(std::vector<Si
   return std::shared_ptr<const SignatureSet>(std::move(set));
 }
 
-Result<std::shared_ptr<const SignatureSet>> SignatureSet::load(std::span<const std::filesystem::path> users) {
+Result<std::shared_ptr<const SignatureSet>> SignatureSet::load(std::span<const std::filesystem::path> users, Scope scope) {
   std::vector<Signature> signatures, of_users;
   for (const BuiltInSignatureFile& file : built_in_signature_files()) {
     auto read = parse_signatures(file.text, std::string(file.name));
@@ -194,7 +197,7 @@ Result<std::shared_ptr<const SignatureSet>> SignatureSet::load(std::span<const s
   };
   signatures.erase(std::remove_if(signatures.begin(), signatures.end(), is_replaced), signatures.end());
   std::move(of_users.begin(), of_users.end(), std::back_inserter(signatures));
-  return compile(std::move(signatures));
+  return compile(std::move(signatures), scope);
 }
 
 const Signature* SignatureSet::find(std::string_view id) const {

@@ -199,5 +199,19 @@ TEST(SignatureSet, OfNothingFindsNothing) {
   EXPECT_EQ(recognition.injections.size(), 1U);
 }
 
+TEST(SignatureSet, ForDatagramsKnowsAllButLooksForThoseOfUdpOnly) {
+  const auto all = SignatureSet::load(), datagrams = SignatureSet::load({}, SignatureSet::Scope::datagrams);
+  ASSERT_TRUE(all && datagrams);
+  EXPECT_EQ((*all)->version(), (*datagrams)->version());
+  EXPECT_EQ((*all)->signatures().size(), (*datagrams)->signatures().size());
+  auto recogniser = Recogniser::make(*datagrams);
+  ASSERT_TRUE(recogniser);
+  const auto tags = [&](std::string_view text, std::uint8_t protocol) {
+    return recogniser->recognise({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, protocol, 1).tags.size();
+  };
+  EXPECT_EQ(tags(std::string_view("AA\0\0AAAA ls", 11), 17), 1u);
+  EXPECT_EQ(tags("/bin/busybox MIRAI\r\n", 6), 0u);
+}
+
 }  // namespace
 }  // namespace nightjar::test
