@@ -24,9 +24,29 @@ std::optional<T> number(std::string_view text) {
   return value;
 }
 
-std::string days_text(const AttackJudgement& judgement) {
-  const bool from = judgement.from_day != std::numeric_limits<std::int64_t>::min(), to = judgement.to_day != kEver;
-  return (from ? " from " + format_day(judgement.from_day) : std::string()) + (to ? " before " + format_day(judgement.to_day) : "");
+/// UTC days, the end not included.
+struct Days {
+  std::int64_t from, to;
+};
+
+std::string text_of(const Days& days) {
+  const bool from = days.from != std::numeric_limits<std::int64_t>::min(), to = days.to != kEver;
+  return (from ? " from " + format_day(days.from) : std::string()) + (to ? " before " + format_day(days.to) : "");
+}
+
+/// The days of all of them, ascending; those that meet are one.
+std::vector<Days> joined(const std::vector<AttackJudgement>& list) {
+  std::vector<Days> all;
+  for (const AttackJudgement& one : list) all.push_back({one.from_day, one.to_day});
+  std::ranges::sort(all, {}, &Days::from);
+  std::vector<Days> together;
+  for (const Days& days : all) {
+    if (together.empty() || days.from > together.back().to)
+      together.push_back(days);
+    else
+      together.back().to = std::max(together.back().to, days.to);
+  }
+  return together;
 }
 
 }  // namespace
@@ -99,17 +119,19 @@ Result<JudgedAttacks> judged_attacks(const LakeVersion& version, const std::stri
   // Days without requests need no judgement.
   from_day = std::max(from_day, now.first_day);
   to_day = std::min(to_day, now.end_day);
-  const auto fresh = [&](const AttackJudgement& judgement) { return judgement.requests == now.hash; };
-  if (std::ranges::any_of(ours, [&](const auto& one) { return fresh(one) && one.covers(from_day, to_day); })) return judged;
+  const auto is_stale = [&](const AttackJudgement& judgement) { return judgement.requests != now.hash; };
+  std::vector<AttackJudgement> fresh = ours;
+  std::erase_if(fresh, is_stale);
+  if (std::ranges::any_of(joined(fresh), [&](const Days& days) { return days.from <= from_day && days.to >= to_day; })) return judged;
   const auto stale =
-      std::ranges::find_if(ours, [&](const auto& one) { return !fresh(one) && one.from_day < to_day && one.to_day > from_day; });
+      std::ranges::find_if(ours, [&](const auto& one) { return is_stale(one) && one.from_day < to_day && one.to_day > from_day; });
   if (stale != ours.end()) {
     const std::uint64_t more = now.batches > stale->batches ? now.batches - stale->batches : 0;
     const std::string what = more == 0 ? "the requests changed" : std::to_string(more) + (more == 1 ? " batch came" : " batches came");
     judged.remarks.push_back("the attacks were judged before " + what + ": run " + command + " again");
   } else {
     std::string spans;
-    for (const AttackJudgement& one : ours) spans += (spans.empty() ? "" : ", and") + days_text(one);
+    for (const Days& days : joined(ours)) spans += (spans.empty() ? "" : ", and") + text_of(days);
     judged.remarks.push_back("only attacks that began" + spans + " were judged: run " + command + " for all");
   }
   return judged;
