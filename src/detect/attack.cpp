@@ -34,7 +34,9 @@ std::string_view name_of(AttackKind kind) {
 
 bool Attack::has_several_services() const {
   const std::uint32_t known = services & ~bit_of(Service::unknown);
-  return known == 0 ? several_ports : !std::has_single_bit(known);
+  if (!std::has_single_bit(known)) return known != 0 || several_ports;
+  // What nobody could read on the port of a known service was for that service.
+  return known != services && several_ports;
 }
 
 Attack attack_of(const RequestsSeen& seen) {

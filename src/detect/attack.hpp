@@ -50,7 +50,8 @@ struct Attack {
 
   /// The port that the lake names: 0 for several.
   std::uint16_t stored_port() const { return several_ports ? 0 : port; }
-  /// Whether it abuses several services; unknown ones are told apart by their ports.
+  /// Whether it abuses several services; unknown ones are told apart by their ports, from one another and from a known one. Known only as
+  /// "one port or several": of one known service on two ports what is unknown counts as another, on whichever it was.
   bool has_several_services() const;
 };
 

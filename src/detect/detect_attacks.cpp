@@ -36,11 +36,22 @@ std::string key_text(const AttackDefinition& definition, const Attack& attack, c
   return text;
 }
 
+/// The judgements of a version that differ from `wanted` in nothing but the days: of theirs the lake holds what `wanted` would find there.
+std::vector<AttackJudgement> alike(const LakeVersion& version, const AttackJudgement& wanted) {
+  std::vector<AttackJudgement> all = judgements(version);
+  std::erase_if(all, [&](const AttackJudgement& made) {
+    return made.definition != wanted.definition || made.parameters != wanted.parameters || made.requests != wanted.requests;
+  });
+  return all;
+}
+
 /// One run: requests in, attacks in a spool out.
 class Detection {
  public:
-  Detection(const AttackDefinition& definition, const AttackJudgement& judgement, QuerySession& session, AttackSpool& spool)
-      : definition_(definition), judgement_(judgement), walk_(session), carpets_(definition), spool_(spool) {}
+  /// `judged`: this judgement and those before it whose attacks stay in the lake beside what it finds.
+  Detection(const AttackDefinition& definition, const AttackJudgement& judgement, std::vector<AttackJudgement> judged,
+            QuerySession& session, AttackSpool& spool)
+      : definition_(definition), judgement_(judgement), judged_(std::move(judged)), walk_(session), carpets_(definition), spool_(spool) {}
 
   Result<void> run(DetectedAttacks& done) {
     if (auto read = walk_.by_prefix(definition_, [&](const RequestsSeen& seen) { carpets_.add(seen); }); !read) return read;
@@ -64,10 +75,18 @@ class Detection {
  private:
   void name(Attack& attack) { attack.id = identify(attack, definition_.name, key_text(definition_, attack, walk_.sensors())); }
 
+  static std::int64_t day_of(const Attack& attack) { return floor_div(attack.first_ms, kSecondsPerDay * kMsPerSecond); }
+
+  /// Names the attack of level 2 that a part belongs to, unless that begins in days of which the lake will hold none.
+  void put_under(const Attack& whole, Attack& part) const {
+    const std::int64_t day = day_of(whole);
+    if (std::ranges::any_of(judged_, [&](const AttackJudgement& made) { return made.covers(day, day + 1); })) part.parent = whole.id;
+  }
+
   /// False if it begins in other days than those that are judged.
   bool write(const Attack& attack) {
-    const std::int64_t day = floor_div(attack.first_ms, kSecondsPerDay * kMsPerSecond);
-    if (day < judgement_.from_day || day >= judgement_.to_day) return false;
+    const std::int64_t day = day_of(attack);
+    if (!judgement_.covers(day, day + 1)) return false;
     if (outcome_) outcome_ = spool_.add(attack);
     return true;
   }
@@ -79,7 +98,7 @@ class Detection {
       const Attack* const carpet = carpets_.around(attacks[i]);
       if (carpet == nullptr) continue;
       taken[i] = true;
-      attacks[i].parent = carpet->id;
+      put_under(*carpet, attacks[i]);
       parents_.insert(carpet->id);
     }
     ServiceGroups together = group_services(attacks, taken, definition_.gap_seconds * kMsPerSecond);
@@ -88,13 +107,14 @@ class Detection {
       done_.multi_service += write(group) ? 1 : 0;
     }
     for (std::size_t i = 0; i < attacks.size(); ++i) {
-      if (together.group_of[i] >= 0) attacks[i].parent = together.groups[static_cast<std::size_t>(together.group_of[i])].id;
+      if (together.group_of[i] >= 0) put_under(together.groups[static_cast<std::size_t>(together.group_of[i])], attacks[i]);
       done_.attacks += write(attacks[i]) ? 1 : 0;
     }
   }
 
   const AttackDefinition& definition_;
   const AttackJudgement& judgement_;
+  std::vector<AttackJudgement> judged_;
   RequestsWalk walk_;
   Carpets carpets_;
   AttackSpool& spool_;
@@ -102,13 +122,6 @@ class Detection {
   DetectedAttacks done_;
   Result<void> outcome_;
 };
-
-bool is_up_to_date(const LakeVersion& version, const AttackJudgement& wanted) {
-  return std::ranges::any_of(judgements(version), [&](const AttackJudgement& made) {
-    return made.definition == wanted.definition && made.parameters == wanted.parameters && made.requests == wanted.requests &&
-           made.covers(wanted.from_day, wanted.to_day);
-  });
-}
 
 }  // namespace
 
@@ -124,8 +137,12 @@ Result<DetectedAttacks> detect_attacks(Lake& lake, const AttackDefinition& defin
   AttackJudgement judgement{definition.name, definition.parameters(), requests.hash, requests.batches};
   if (options.from_day) judgement.from_day = *options.from_day;
   if (options.to_day) judgement.to_day = *options.to_day;
-  done.up_to_date = is_up_to_date(version, judgement);
+  std::vector<AttackJudgement> judged = alike(version, judgement);
+  // One for all these days: those that were judged piece by piece may lack parents.
+  done.up_to_date =
+      std::ranges::any_of(judged, [&](const AttackJudgement& made) { return made.covers(judgement.from_day, judgement.to_day); });
   if (done.up_to_date) return done;
+  judged.push_back(judgement);
 
   auto writer = lake.begin_write();
   if (!writer) return writer.error();
@@ -135,7 +152,7 @@ Result<DetectedAttacks> detect_attacks(Lake& lake, const AttackDefinition& defin
   auto session = QuerySession::open(*snapshot, limits);
   if (!session) return session.error();
   AttackSpool spool(LakeLayout{lake.root()}.tmp());
-  Detection detection(definition, judgement, **session, spool);
+  Detection detection(definition, judgement, std::move(judged), **session, spool);
   if (auto run = detection.run(done); !run) return run.error();
   session->reset();
 

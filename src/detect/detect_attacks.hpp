@@ -27,7 +27,8 @@ struct DetectedAttacks {
 
 /// Judges the requests of a lake by a definition and writes table `attacks`: in one commit the rows that this definition made before (of
 /// those days) are replaced; those of other definitions stay. All requests are read, whatever days are asked for, since an attack may have
-/// begun before. Fails with "Conflict" in the sentence when another process judged by the same definition at the same time.
+/// begun before. A part names its attack of level 2 only where the lake holds that one too: in these days, or in others that were judged
+/// from the same requests. Fails with "Conflict" in the sentence when another process judged by the same definition at the same time.
 Result<DetectedAttacks> detect_attacks(Lake& lake, const AttackDefinition& definition, const DetectAttacksOptions& options = {});
 
 }  // namespace nightjar

@@ -119,6 +119,25 @@ TEST_F(AttackRules, UnknownServicesOnSeveralPortsAreSeveralServices) {
   EXPECT_EQ(found().back(), "2 multi-service 198.51.100.1/32 unknown 0 pot-1 0 990 200");
 }
 
+TEST_F(AttackRules, AnUnknownServiceOnAnotherPortIsAnotherServiceThanAKnownOne) {
+  log_.add({kMidnight, kVictim, 53, Service::dns}, 100, 10);
+  log_.add({kMidnight, kVictim, 1111, Service::unknown}, 100, 10);
+  EXPECT_EQ(found().back(), "2 multi-service 198.51.100.1/32 unknown dns 0 pot-1 0 990 200");
+  EXPECT_THAT(found("merged"), ElementsAre("1 multi-service 198.51.100.1/32 unknown dns 0 pot-1 0 990 200"));
+}
+
+TEST_F(AttackRules, WhatNobodyKnowsOnThePortOfAKnownServiceIsNotAnother) {
+  log_.add({kMidnight, kVictim, 5300, Service::dns}, 100, 10);
+  log_.add({kMidnight, kVictim, 5300, Service::unknown}, 3, 10);
+  EXPECT_THAT(found(), ElementsAre("1 single 198.51.100.1/32 unknown dns 5300 pot-1 0 990 103"));
+}
+
+TEST_F(AttackRules, OneServiceOnTwoPortsIsOne) {
+  log_.add({kMidnight, kVictim, 53, Service::dns}, 100, 10);
+  log_.add({kMidnight, kVictim, 5300, Service::dns}, 100, 10);
+  EXPECT_EQ(found().back(), "1 single 198.51.100.1/32 dns 5300 pot-1 0 990 100") << "and nothing of level 2";
+}
+
 TEST_F(AttackRules, HopscotchNeedsMoreThanFiveAtOneSensorAndJoinsSensors) {
   for (std::uint16_t sensor = 0; sensor < 3; ++sensor) log_.add({kMidnight, kVictim, 53, Service::dns, sensor}, 5, 10);
   EXPECT_THAT(found("hopscotch"), IsEmpty()) << "one probe more or less to many sensors is a scan";

@@ -118,6 +118,70 @@ TEST_F(DetectAttacks, DaysAreThoseInWhichAttacksBegin) {
   EXPECT_TRUE(at_.detect("amppot", {.from_day = kDay, .to_day = kDay + 1}).up_to_date);
 }
 
+TEST_F(DetectAttacks, WhatIsJudgedInTwoHalvesIsJudged) {
+  log_.add({kMidnight, kVictim}, 100, 10);
+  log_.add({kMidnight + 24 * kHourMs, kVictim}, 100, 10);
+  log_.add({kMidnight + 48 * kHourMs, kVictim}, 100, 10);
+  at_.add_piece(log_);
+  at_.detect("amppot", {.to_day = kDay + 1});
+  at_.detect("amppot", {.from_day = kDay + 2});
+  EXPECT_THAT(take(judged("amppot", kDay, kDay + 3)).remarks,
+              ElementsAre("only attacks that began before 2017-11-24, and from 2017-11-25 were judged: run nightjar detect attacks "
+                          "--definition amppot for all"));
+  at_.detect("amppot", {.from_day = kDay + 1, .to_day = kDay + 2});
+  EXPECT_THAT(take(judged("amppot", kDay, kDay + 3)).remarks, IsEmpty());
+}
+
+TEST_F(DetectAttacks, HalvesThatMeetAreNamedAsOneSpan) {
+  for (int day = 0; day < 3; ++day) log_.add({kMidnight + day * 24 * kHourMs, kVictim}, 100, 10);
+  at_.add_piece(log_);
+  at_.detect("amppot", {.from_day = kDay + 1, .to_day = kDay + 2});
+  at_.detect("amppot", {.to_day = kDay + 1});
+  EXPECT_THAT(
+      take(judged("amppot", kDay, kDay + 3)).remarks,
+      ElementsAre("only attacks that began before 2017-11-25 were judged: run nightjar detect attacks --definition amppot for all"));
+}
+
+TEST_F(DetectAttacks, AHalfThatIsOlderThanTheRequestsDoesNotCount) {
+  log_.add({kMidnight, kVictim}, 100, 10);
+  log_.add({kMidnight + 24 * kHourMs, kVictim, 53, Service::dns, 0, 1}, 100, 10);
+  at_.add_piece(log_, 0);
+  at_.detect("amppot", {.to_day = kDay + 1});
+  at_.add_piece(log_, 1);
+  at_.detect("amppot", {.from_day = kDay + 1});
+  EXPECT_THAT(take(judged()).remarks,
+              ElementsAre("the attacks were judged before 1 batch came: run nightjar detect attacks --definition amppot again"));
+}
+
+TEST_F(DetectAttacks, APartWhoseWholeBeganBeforeTheJudgedDaysHasNoParent) {
+  log_.add({kMidnight + 23 * kHourMs + 30 * kMinuteMs, kVictim, 53, Service::dns}, 100, 10);
+  log_.add({kMidnight + 24 * kHourMs, kVictim, 123, Service::ntp}, 100, 10);
+  const std::uint64_t network = kVictim + 0x10000;
+  for (std::uint64_t address = 0; address < 12; ++address) log_.add({kMidnight + 23 * kHourMs, network + address}, 20, 10 * kMinuteMs);
+  log_.add({kMidnight + 24 * kHourMs, network + 100}, 100, 10);
+  at_.add_piece(log_);
+  at_.detect("amppot", {.from_day = kDay + 1});
+  EXPECT_THAT(at_.ask("SELECT level, service, parent FROM attacks ORDER BY src"), ElementsAre("1 ntp ", "1 dns "));
+}
+
+TEST_F(DetectAttacks, APartWhoseWholeWasJudgedBeforeKeepsItsParent) {
+  log_.add({kMidnight + 23 * kHourMs + 30 * kMinuteMs, kVictim, 53, Service::dns}, 100, 10);
+  log_.add({kMidnight + 24 * kHourMs, kVictim, 123, Service::ntp}, 100, 10);
+  log_.add({kMidnight + 30 * kHourMs, kVictim + 1000, 53, Service::dns, 0, 1}, 100, 10);
+  at_.add_piece(log_);
+  const std::string parents = "SELECT count(*) FROM attacks WHERE parent IN (SELECT id FROM attacks WHERE level = 2)";
+  const std::string strangers =
+      "SELECT count(*) FROM attacks WHERE parent <> '' AND parent NOT IN (SELECT id FROM attacks WHERE level = 2)";
+  at_.detect("amppot", {.to_day = kDay + 1});
+  at_.detect("amppot", {.from_day = kDay + 1});
+  EXPECT_THAT(at_.ask(parents), ElementsAre("2"));
+  EXPECT_THAT(at_.ask(strangers), ElementsAre("0"));
+  at_.add_piece(log_, 1);
+  at_.detect("amppot", {.from_day = kDay + 1});
+  EXPECT_THAT(at_.ask(parents), ElementsAre("1")) << "the whole of the day before was judged from fewer requests";
+  EXPECT_THAT(at_.ask(strangers), ElementsAre("0"));
+}
+
 TEST_F(DetectAttacks, EachAttackLiesInTheFolderOfItsFirstDay) {
   log_.add({kMidnight - 30 * kMinuteMs, kVictim}, 200, kMinuteMs);
   at_.add_piece(log_);
