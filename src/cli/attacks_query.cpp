@@ -92,19 +92,25 @@ Result<AttackList> ask_attacks(QuerySession& session, const AttackQuestion& ques
   std::string where = "definition = " + sql_literal(question.definition) + " AND " + *condition;
   if (question.from_day) where += " AND first >= " + day_literal(*question.from_day);
   if (question.to_day) where += " AND first < " + day_literal(*question.to_day);
-  const std::string shown = where + (question.parts ? "" : " AND parent = ''");
+  // A part may fit where the whole does not: that begins earlier, has no one port, or is a prefix.
+  const std::string shown =
+      where + (question.parts ? "" : " AND (parent = '' OR parent NOT IN (SELECT id FROM attacks WHERE level = 2 AND " + where + "))");
   auto rows = entries_of(session, shown, "packets DESC, first, id LIMIT " + std::to_string(question.top));
   if (!rows) return rows.error();
   list.rows = *std::move(rows);
   auto counts = session.run(
       "SELECT count(*) AS m_all, sum(CASE WHEN level = 1 THEN 1 ELSE 0 END) AS m_attacks, sum(CASE WHEN kind = 'carpet' THEN 1 "
-      "ELSE 0 END) AS m_carpets, sum(CASE WHEN parent = '' THEN 1 ELSE 0 END) AS m_alone FROM attacks WHERE " +
+      "ELSE 0 END) AS m_carpets FROM attacks WHERE " +
       where);
   if (!counts) return counts.error();
   const NamedRows count(*counts);
-  list.total = count.number(0, question.parts ? "m_all" : "m_alone");
+  list.total = count.number(0, "m_all");
   list.attacks = count.number(0, "m_attacks");
   list.carpets = count.number(0, "m_carpets");
+  if (question.parts) return list;
+  auto alone = session.run("SELECT count(*) AS m_alone FROM attacks WHERE " + shown);
+  if (!alone) return alone.error();
+  list.total = NamedRows(*alone).number(0, "m_alone");
   return list;
 }
 

@@ -17,7 +17,7 @@ struct AttackQuestion {
   std::optional<std::int64_t> from_day, to_day;  ///< UTC days in which they begin, the end not included
   FilterExpression filter;
   std::size_t top = 20;
-  bool parts = false;  ///< also those that are part of another
+  bool parts = false;  ///< also those that are part of another that fits
 };
 
 /// An attack as the lake keeps it.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "detect/request_log.hpp"
 #include "support/program.hpp"
@@ -125,6 +126,35 @@ TEST_F(AttacksCommand, TheListShowsWholesAndWithPartsAll) {
   EXPECT_EQ(json_of({"attacks", "--to", "2017-11-23"}).at("rows").size(), 0U);
   EXPECT_EQ(run({"attacks", "--where", "ttl = 3"}), 1);
   EXPECT_THAT(err_, HasSubstr("the field ttl cannot be applied here"));
+}
+
+TEST_F(AttacksCommand, APartIsShownWhereTheWholeIsNot) {
+  log_.add({kMidnight + 23 * kHourMs + 30 * kMinuteMs, kVictim, 53, Service::dns, 0}, 100, 10);
+  log_.add({kMidnight + 24 * kHourMs, kVictim, 123, Service::ntp, 0}, 100, 10);
+  const std::uint64_t network = kVictim + 0x10000;
+  for (std::uint64_t i = 0; i < 12; ++i) log_.add({kMidnight, network + i, 53, Service::dns, 2}, 20, kSecondMs);
+  log_.add({kMidnight, network + 100, 53, Service::dns, 2}, 100, 10);
+  log_.add({kMidnight + 30 * kHourMs, kVictim + 0x20000, 123, Service::ntp, 0}, 100, 10);
+  at_.add_piece(log_);
+  ASSERT_EQ(run({"detect", "attacks"}), 0) << err_;
+  const auto victims = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "attacks");
+    const json list = json_of(std::move(arguments));
+    EXPECT_EQ(list.at("total"), list.at("rows").size());
+    std::multiset<std::string> all;
+    for (const json& row : list.at("rows")) all.insert(row.at("kind").get<std::string>() + " " + row.at("victim").get<std::string>());
+    return all;
+  };
+  using Victims = std::multiset<std::string>;
+  EXPECT_EQ(victims({}), (Victims{"multi-service 198.51.100.1", "carpet 198.52.100.0/24", "single 198.53.100.1"}));
+  EXPECT_EQ(victims({"--from", "2017-11-24"}), (Victims{"single 198.51.100.1", "single 198.53.100.1"})) << "the whole began before";
+  EXPECT_EQ(victims({"--where", "port = 123"}), (Victims{"single 198.51.100.1", "single 198.53.100.1"})) << "the whole has no one port";
+  EXPECT_EQ(victims({"--where", "src = 198.52.100.101"}), (Victims{"single 198.52.100.101"})) << "the carpet is another address";
+  EXPECT_EQ(victims({"--where", "src = 198.52.100.0/24"}), (Victims{"carpet 198.52.100.0/24"}));
+  ASSERT_EQ(run({"attacks", "--from", "2017-11-24"}), 0);
+  EXPECT_THAT(out_, HasSubstr("2 of 2 shown; 2 attacks count by this definition"));
+  ASSERT_EQ(run({"detect", "attacks", "--definition", "per-sensor", "--from", "2017-11-24"}), 0) << err_;
+  EXPECT_EQ(victims({"--definition", "per-sensor"}), (Victims{"single 198.51.100.1", "single 198.53.100.1"})) << "the whole was not judged";
 }
 
 TEST_F(AttacksCommand, TheTableForPeopleNamesTheDefinitionAndWhatDoesNotCount) {
