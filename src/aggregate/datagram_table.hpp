@@ -20,7 +20,8 @@ struct Datagram {
 };
 
 /// One worker's distinct UDP payloads: by hour and sensor at most `most_an_hour`. Of more, those are kept whose hash is smallest: the
-/// choice depends on neither the order nor the worker that saw them, so any split of the traffic keeps the same ones.
+/// choice depends on neither the order nor the worker that saw them, so any split of the traffic between workers keeps the same ones (a
+/// table that is emptied within an hour begins anew).
 class DatagramTable {
  public:
   static constexpr std::size_t kMostAnHour = 1000;

@@ -31,8 +31,10 @@ auto origin_of(const PayloadRow& row) { return std::tie(row.first, row.src, row.
 
 void add_datagram_rows(std::vector<Datagram> datagrams, Recogniser& recogniser, std::vector<PayloadRow>& rows, TextKeep& texts) {
   constexpr std::uint8_t kUdp = 17;
-  absl::flat_hash_map<std::string_view, std::size_t> known;  // the rows of datagrams by SHA-256
+  absl::flat_hash_map<std::string_view, std::size_t> known;
   rows.reserve(rows.size() + datagrams.size());
+  const std::size_t of_conversations = rows.size();
+  for (std::size_t i = 0; i < of_conversations; ++i) known.emplace(rows[i].sha256, i);
   for (Datagram& datagram : datagrams) {
     PayloadRow row;
     set_origin(row, datagram);
@@ -41,8 +43,17 @@ void add_datagram_rows(std::vector<Datagram> datagrams, Recogniser& recogniser, 
     if (const auto found = known.find(sha256); found != known.end()) {
       PayloadRow& kept = rows[found->second];
       const std::int64_t last = std::max(kept.last, row.last);
-      if (origin_of(row) < origin_of(kept)) set_origin(kept, datagram);
+      if (origin_of(row) < origin_of(kept)) {
+        set_origin(kept, datagram);
+        kept.protocol = kUdp;
+      }
       kept.last = last;
+      if (found->second < of_conversations) {
+        // As the table merges them.
+        const Reading reading = read_datagram(datagram.bytes, datagram.port, recogniser);
+        if (kept.tags < reading.tags) kept.tags = texts.keep(reading.tags);
+        if (kept.urls < reading.urls) kept.urls = texts.keep(reading.urls);
+      }
       continue;
     }
     const Reading reading = read_datagram(datagram.bytes, datagram.port, recogniser);

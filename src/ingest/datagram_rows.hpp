@@ -9,8 +9,8 @@ namespace nightjar {
 
 class Recogniser;
 
-/// Appends rows of the datagrams to dark addresses of one UTC day, with what is recognised in them: each SHA-256 once. `texts` keeps what
-/// they point to.
+/// Adds rows of the datagrams to dark addresses of one UTC day, with what is recognised in them, to those of conversations: each SHA-256
+/// stays there once. `texts` keeps what new rows point to.
 void add_datagram_rows(std::vector<Datagram> datagrams, Recogniser& recogniser, std::vector<PayloadRow>& rows, TextKeep& texts);
 
 }  // namespace nightjar

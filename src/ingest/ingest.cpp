@@ -27,6 +27,8 @@ namespace {
 
 /// With less the writer cannot hold one row group a thread.
 constexpr std::uint64_t kLeastWriterBytes = 200'000'000;
+/// Rows other than flows get this part of the memory until they are written.
+constexpr std::uint64_t kRestShare = 10;
 /// Open conversations of honeypots get this part of the memory.
 constexpr std::uint64_t kDoorShare = 8;
 /// So many captures that are what they were before are named, and the others counted: of a year there are thousands.
@@ -80,6 +82,8 @@ class Run {
   /// Begins to write the flows at hand where that is due.
   Result<void> flush_if_due();
   Result<void> flush_flows(bool rest_too);
+  /// Memory that workers hold for rows other than flows.
+  std::uint64_t rest_bytes() const;
   /// Waits for what `flush_if_due` began.
   Result<void> end_writing();
   Result<void> close_batch();
@@ -230,14 +234,18 @@ void Run::teach(std::uint16_t sensor) {
 }
 
 Result<void> Run::flush_if_due() {
-  std::uint64_t flow_bytes = 0, rest_bytes = 0;
-  for (const auto& worker : workers_) {
-    flow_bytes += worker->flow_bytes();
-    rest_bytes += worker->rest_bytes();
-  }
-  const std::uint64_t limit = config_.memory_bytes / 10;
-  if (flush_frames_ < config_.flush_packets && flow_bytes < 2 * limit && rest_bytes < limit) return {};
-  return flush_flows(rest_bytes >= limit);
+  std::uint64_t flow_bytes = 0;
+  for (const auto& worker : workers_) flow_bytes += worker->flow_bytes();
+  const std::uint64_t limit = config_.memory_bytes / kRestShare;
+  const bool rest_too = rest_bytes() >= limit;
+  if (flush_frames_ < config_.flush_packets && flow_bytes < 2 * limit && !rest_too) return {};
+  return flush_flows(rest_too);
+}
+
+std::uint64_t Run::rest_bytes() const {
+  std::uint64_t bytes = 0;
+  for (const auto& worker : workers_) bytes += worker->rest_bytes();
+  return bytes;
 }
 
 Result<void> Run::flush_flows(bool rest_too) {
@@ -336,6 +344,10 @@ Result<void> Run::read(const CapturePath& capture, const std::filesystem::path& 
   for (;;) {
     while (reader.next(block)) {
       if (auto given = give_by_hour(std::move(block), capture.sensor); !given) return given;
+      // Conversations hold many bytes a packet: they do not wait for the next look at flows.
+      if (rest_bytes() >= config_.memory_bytes / kRestShare) {
+        if (auto flushed = flush_flows(true); !flushed) return flushed;
+      }
       block = queue_.fresh();
       progress_.bytes_done = done_before + reader.consumed();
     }

@@ -5,6 +5,7 @@
 
 #include "base/time.hpp"
 #include "fingerprint/classify.hpp"
+#include "payload/udp_request.hpp"
 
 namespace nightjar {
 namespace {
@@ -83,9 +84,15 @@ void Worker::take_at_pot(const RawPacket& raw, SensorKind kind, Direction direct
   if (known || packet.protocol != protocol::kUdp) return;
   if (direction == Direction::outbound) {
     requests.add_reply(packet, raw.sensor);
-  } else if (classify(packet) != TrafficClass::backscatter) {
+  } else if (asks(payload_of(raw, packet))) {
     requests.add(packet, payload_of(raw, packet), raw.sensor);
   }
+}
+
+bool Worker::asks(std::span<const std::uint8_t> payload) const {
+  // Whom an attack is to hit chooses the forged source port, 443 or 53 as well as any: so a source port alone makes nothing an answer here.
+  if (service_of_port(packet_.dst_port) || classify(packet_) != TrafficClass::backscatter) return true;
+  return read_request(payload, packet_.dst_port).service != Service::unknown;
 }
 
 void Worker::take_all(const PacketBlock& block, LearnedPot* pot) {

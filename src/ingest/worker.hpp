@@ -2,6 +2,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "aggregate/backscatter_table.hpp"
@@ -32,8 +33,11 @@ class Worker {
   /// Shows packets that are in the lake already to the pot and to the honeypot's conversations; nothing of them is counted.
   void teach(const PacketBlock& block, LearnedPot* pot);
 
-  /// Forgets its places in the tables, when those have been emptied.
-  void forget_places() { places_ = std::vector<Place>(sensors_.size()); }
+  /// Forgets its places in the tables other than flows, when those have been emptied.
+  void forget_places() {
+    places_ = std::vector<Place>(sensors_.size());
+    rest_bytes_ = 0;
+  }
 
   /// Memory held by the tables, in bytes; may be asked from other threads.
   std::uint64_t flow_bytes() const { return flow_bytes_.load(std::memory_order_relaxed); }
@@ -52,6 +56,8 @@ class Worker {
   void take(const RawPacket& raw, LearnedPot* pot);
   /// What honeypots and reflectors do with a packet besides counting it. `known`: it is in the lake already.
   void take_at_pot(const RawPacket& raw, SensorKind kind, Direction direction, bool known);
+  /// Whether the UDP packet at hand may be a request to a reflector (RequestTable leaves out what is an answer by its bytes).
+  bool asks(std::span<const std::uint8_t> payload) const;
   /// What the worker knows of a sensor on the day it saw last.
   struct Place {
     std::int64_t day = 0;

@@ -56,8 +56,17 @@ void read_payload(std::span<const std::uint8_t> payload, std::uint8_t protocol, 
     ended.push_back('\n');
   }
   for (const Download& download : malware_urls(whole ? std::span<const std::uint8_t>(ended) : payload)) {
-    if (!download.cut) add_word(reading.urls, to_stored(download.url));
+    const std::string url = to_stored(download.url);
+    if (!download.cut && reading.urls.size() + url.size() < Reading::kMostBytes) add_word(reading.urls, url);
   }
+}
+
+/// As many whole lines as Reading keeps; of a first line that is longer nothing.
+std::string first_lines(std::string lines) {
+  if (lines.size() <= Reading::kMostBytes) return lines;
+  const std::size_t end = lines.rfind('\n', Reading::kMostBytes);
+  lines.resize(end == std::string::npos ? 0 : end);
+  return lines;
 }
 
 }  // namespace
@@ -68,8 +77,8 @@ Reading read_conversation(const Conversation& conversation, Recogniser& recognis
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(conversation.client.data());
   read_payload({bytes, conversation.client.size()}, kTcp, conversation.port, conversation.ended && !conversation.cut, recogniser, reading);
   const Typed typed = read_typed(conversation);
-  reading.logins = stored_logins(typed.logins);
-  reading.commands = stored_commands(typed.commands);
+  reading.logins = first_lines(stored_logins(typed.logins));
+  reading.commands = first_lines(stored_commands(typed.commands));
   return reading;
 }
 

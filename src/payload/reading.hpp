@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -12,6 +13,9 @@ class Recogniser;
 /// What was read in a conversation or a datagram, in the form of the columns of `sessions` and `payloads`: printable UTF-8, other
 /// bytes escaped (schema/honeypot_columns.cpp says how).
 struct Reading {
+  /// Of logins, of commands and of urls: what stands behind is in the payload all the same, and rows stay small.
+  static constexpr std::size_t kMostBytes = 16'384;
+
   std::string logins;      ///< one attempt a line
   std::string commands;    ///< one a line
   std::string tags;        ///< ids of signatures, each once, separated by blanks

@@ -61,9 +61,11 @@ const std::vector<Column>& session_columns() {
        "SHA-256 of the client's bytes as kept, in payloads; empty where it sent none"},
       {"logins", text, Merge::fullest, offsetof(SessionRow, logins),
        "login attempts, one a line: user, tab, password, tab, 1 accepted or 0; \\t \\n \\r \\\\ and \\xHH stand for such bytes"},
-      {"commands", text, Merge::fullest, offsetof(SessionRow, commands), "commands typed, one a line, escaped in the same way"},
+      {"commands", text, Merge::fullest, offsetof(SessionRow, commands),
+       "commands typed, one a line, escaped in the same way; like logins as many whole lines as 16 KiB hold"},
       {"tags", text, Merge::fullest, offsetof(SessionRow, tags), "ids of the signatures that its bytes match, separated by blanks"},
-      {"urls", text, Merge::fullest, offsetof(SessionRow, urls), "addresses that its commands would load from, separated by blanks"},
+      {"urls", text, Merge::fullest, offsetof(SessionRow, urls),
+       "addresses that its commands would load from, separated by blanks, at most 16 KiB"},
       {"injections", text, Merge::fullest, offsetof(SessionRow, injections),
        "fields in which a command was hidden, one a line: action, tab, field, tab, 1 where a signature of its own knows it, else 0"},
       {"facts", u32, Merge::fullest, offsetof(SessionRow, facts),
@@ -90,7 +92,8 @@ const std::vector<Column>& payload_columns() {
       {"src", u64, Merge::earliest, offsetof(PayloadRow, src), "who sent it first: the IPv4 address, or the upper 64 bits"},
       {"src_low", u64, Merge::earliest, offsetof(PayloadRow, src_low), "lower 64 bits of an IPv6 source, 0 for IPv4"},
       {"tags", text, Merge::max, offsetof(PayloadRow, tags), "ids of the signatures that it matches, separated by blanks"},
-      {"urls", text, Merge::max, offsetof(PayloadRow, urls), "addresses that its commands would load from, separated by blanks"},
+      {"urls", text, Merge::max, offsetof(PayloadRow, urls),
+       "addresses that its commands would load from, separated by blanks, at most 16 KiB"},
       {"batch", u64, Merge::max, offsetof(PayloadRow, batch), "number of the batch that wrote the row"},
   };
   return columns;

@@ -20,7 +20,8 @@ constexpr std::uint64_t kMostMemoryBytes = 1'500'000'000;
 /// that never grow big.
 std::string cutting_number(Table table) {
   if (table == Table::flows) return "(CAST(protocol AS UINTEGER) * 65536 + port)";
-  if (table == Table::backscatter) return "src";
+  if (table == Table::backscatter || table == Table::sessions) return "src";
+  if (table == Table::payloads) return "CAST('0x' || substr(sha256, 1, 8) AS UBIGINT)";
   return {};
 }
 
@@ -57,7 +58,9 @@ class DuckdbDayMerge final : public DayMerge {
     }
     from += "], hive_partitioning = false)";
     like.batches.assign(batches.begin(), batches.end());
-    auto cuts = cuts_of(table, rows, from);
+    auto wanted = files_wanted(schema, rows, from);
+    if (!wanted) return wanted.error();
+    auto cuts = cuts_of(table, *wanted, from);
     if (!cuts) return cuts.error();
     if (auto made = make_folders(root_ / day_folder(table, day)); !made) return made.error();
 
@@ -77,10 +80,28 @@ class DuckdbDayMerge final : public DayMerge {
   }
 
  private:
+  /// How many files the rows should become: tables of long texts are merged in parts that fit into memory.
+  Result<std::uint64_t> files_wanted(const TableSchema& schema, std::uint64_t rows, const std::string& from) {
+    const std::uint64_t by_rows = (rows + options_.rows_per_file - 1) / options_.rows_per_file;
+    if (!schema.merged_in_view) return by_rows;
+    // Texts are held several times: in the groups, sorted, and in the row group that is written.
+    const std::uint64_t part_bytes = connection_->memory_bytes() / 12;
+    std::string texts;
+    for (const Column& column : schema.columns) {
+      if (column.type != ColumnType::text && column.type != ColumnType::blob) continue;
+      const std::string length = column.type == ColumnType::blob ? "octet_length(\"" : "strlen(\"";
+      texts += (texts.empty() ? "" : " + ") + length + std::string(column.name) + "\")";
+    }
+    QueryResult result;
+    const std::string sql = "SELECT CAST(coalesce(sum(" + texts + "), 0) AS UBIGINT) FROM " + from;
+    if (duckdb_query(connection_->handle(), sql.c_str(), result.address()) != DuckDBSuccess)
+      return Error{"cannot merge: " + error_sentence(duckdb_result_error(result.address()))};
+    return std::max(by_rows, duckdb_value_uint64(result.address(), 0, 0) / part_bytes + 1);
+  }
+
   /// Where a table that is too big for one file is cut.
-  Result<std::vector<std::string>> cuts_of(Table table, std::uint64_t rows, const std::string& from) {
+  Result<std::vector<std::string>> cuts_of(Table table, std::uint64_t wanted, const std::string& from) {
     std::vector<std::string> cuts;
-    const std::uint64_t wanted = (rows + options_.rows_per_file - 1) / options_.rows_per_file;
     const std::size_t parts = std::min<std::size_t>(wanted, options_.most_files);
     if (parts < 2 || cutting_number(table).empty()) return cuts;
     std::string sql = "SELECT ";

@@ -12,6 +12,7 @@
 #include "base/failpoint.hpp"
 #include "base/file.hpp"
 #include "store/duckdb/connection.hpp"
+#include "store/duckdb/row_group.hpp"
 #include "store/duckdb/rows_function.hpp"
 #include "store/sql_text.hpp"
 
@@ -19,6 +20,7 @@ namespace nightjar {
 namespace {
 
 using duckdb_store::Connection;
+using duckdb_store::row_group_option;
 using duckdb_store::RowsSource;
 
 class DuckdbParquetWriter final : public ParquetWriter {
@@ -38,7 +40,8 @@ class DuckdbParquetWriter final : public ParquetWriter {
     desk->source.begin(schema_of(table), rows, names, engine.threads);
     // Level 1: the higher levels cost twice the time for a tenth of the bytes (docs/performance.md).
     const std::string sql = "COPY (SELECT * FROM " + desk->function + "()) TO " + sql_literal(file.string()) +
-                            " (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2)";
+                            " (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2" +
+                            row_group_option(schema_of(table)) + ")";
     if (auto done = desk->connection->execute(sql); !done) {
       std::error_code ignored;
       std::filesystem::remove(file, ignored);
