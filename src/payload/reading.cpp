@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "payload/decoded_text.hpp"
 #include "payload/malware_urls.hpp"
 #include "payload/recogniser.hpp"
 #include "payload/stored_text.hpp"
@@ -13,6 +14,7 @@
 namespace nightjar {
 namespace {
 
+constexpr auto npos = std::string_view::npos;
 constexpr std::uint8_t kTcp = 6, kUdp = 17;
 
 /// Adds a word that is not there yet; words hold no blanks.
@@ -25,19 +27,47 @@ void add_word(std::string& words, std::string_view word) {
   words += word;
 }
 
-/// `whole`: nothing was to come after the payload.
-/// Whether a datagram can hold a command that loads something: most are noise, and an hour has thousands. Each way of loading that
-/// malware_urls knows needs one of these words, however it is disguised.
-bool may_load(std::span<const std::uint8_t> payload) {
-  std::string text(payload.begin(), payload.end());
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+/// What a shell or a program reads of a text, near enough to look for words: lower case, no quotes and backslashes, tabs as blanks.
+std::string without_quotes(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    switch (const char c = text[at]) {
+      case '\\':
+        if (at + 1 < text.size() && text[at + 1] == '\n') ++at;  // the line goes on
+        break;
+      case '\'':
+      case '"': break;
+      case '\t': out += ' '; break;
+      default: out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
   }
-  constexpr std::array<std::string_view, 14> kWords = {"http", "ftp", "get",   "curl", "nc ", "cat ", "/dev/",
-                                                       "$",    "\\x", "fetch", "lwp",  "://", "aria", "axel"};
-  return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) { return text.find(word) != std::string::npos; });
+  return out;
 }
 
+bool has_loading_word(std::string_view text) {
+  // An address with a scheme, or a program that needs none; `$` and what follows may stand for any word, and what writes one may write any.
+  constexpr std::array<std::string_view, 26> kWords = {":/",  "$",     "get",   "curl",   "ftp", "/dev/", "netcat", "ncat",  "nc ",
+                                                       "nc<", "nc>",   "nc.",   "nc&",    "nc`", "lwp-",  "fetch",  "pwsh",  "powersh",
+                                                       "&#",  "&quot", "&apos", "base64", "xxd", "rev",   "echo",   "printf"};
+  return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) { return text.find(word) != npos; });
+}
+
+/// Whether a datagram can hold a command that loads something: most are noise, and an hour has thousands. Each way of loading that
+/// malware_urls knows needs one of these words, once what disguises it is taken away as there: percent codes (also coded twice), JSON's
+/// codes, quotes. Escapes of echo and printf are a sign of their own.
+bool may_load(std::span<const std::uint8_t> payload) {
+  const std::string_view bytes(reinterpret_cast<const char*>(payload.data()), payload.size());
+  const bool coded = bytes.find_first_of("%+") != npos;
+  const std::string text = coded ? decode_query(decode_query(bytes)) : std::string(bytes);
+  if (has_loading_word(without_quotes(text))) return true;
+  if (text.find('\\') == npos) return false;
+  for (std::size_t at = 0; at + 1 < text.size(); ++at)
+    if (text[at] == '\\' && (text[at + 1] == 'x' || (text[at + 1] >= '0' && text[at + 1] <= '7'))) return true;
+  return has_loading_word(without_quotes(decode_json(text)));
+}
+
+/// `whole`: nothing was to come after the payload.
 void read_payload(std::span<const std::uint8_t> payload, std::uint8_t protocol, std::uint16_t port, bool whole, Recogniser& recogniser,
                   Reading& reading) {
   const Recognition found = recogniser.recognise(payload, protocol, port);
