@@ -77,7 +77,11 @@ void TelnetDialogue::server_says(std::string_view bytes) {
 
 void TelnetDialogue::hear(std::string_view text, bool line_over) {
   said_ += text;
-  if (said_.size() > 2 * kMostSaid) said_.erase(0, said_.size() - kMostSaid);
+  if (said_.size() > 2 * kMostSaid) {
+    const std::size_t gone = said_.size() - kMostSaid;
+    said_.erase(0, gone);
+    searched_ -= std::min(searched_, gone);
+  }
   while (!waiting_.empty()) {
     std::string_view line = said_;
     Prompt prompt = Prompt::none;
@@ -129,7 +133,13 @@ bool TelnetDialogue::answer(const std::string& line, Prompt prompt) {
 }
 
 bool TelnetDialogue::answer_after_password(const std::string& line, Prompt prompt) {
-  if (says_incorrect(said_) || (prompt != Prompt::shell && says_failed(said_))) rejected_ = true;
+  // What was searched for the line before it need not be searched again, but for words that go on in what is new.
+  constexpr std::size_t kLongestWord = 32;
+  const std::string_view fresh = std::string_view(said_).substr(searched_ - std::min(searched_, kLongestWord));
+  if (says_incorrect(fresh)) rejected_ = true;
+  failed_ = failed_ || says_failed(fresh);
+  searched_ = said_.size();
+  if (prompt != Prompt::shell && failed_) rejected_ = true;
   if (prompt == Prompt::user || (rejected_ && prompt == Prompt::unclear)) return take_user(line);
   if (prompt == Prompt::password) return take_password(line);
   if (prompt != Prompt::shell || rejected_) return false;
@@ -139,9 +149,15 @@ bool TelnetDialogue::answer_after_password(const std::string& line, Prompt promp
   return true;
 }
 
+void TelnetDialogue::forget_said() {
+  said_.clear();
+  searched_ = 0;
+  failed_ = false;
+}
+
 bool TelnetDialogue::take_user(const std::string& line) {
   user_ = line;
-  said_.clear();
+  forget_said();
   rejected_ = false;
   state_ = line.empty() ? State::fresh : State::user_given;
   return true;
@@ -149,14 +165,14 @@ bool TelnetDialogue::take_user(const std::string& line) {
 
 bool TelnetDialogue::take_password(const std::string& line) {
   if (typed_.logins.size() < kMostLogins) typed_.logins.push_back({user_, line, false});
-  said_.clear();
+  forget_said();
   rejected_ = false;
   state_ = State::password_given;
   return true;
 }
 
 void TelnetDialogue::command(const std::string& line) {
-  said_.clear();
+  forget_said();
   if (line.find_first_not_of(" \t") != std::string::npos && typed_.commands.size() < kMostTypedCommands) typed_.commands.push_back(line);
 }
 

@@ -31,6 +31,7 @@ class TelnetDialogue {
   bool take_user(const std::string& line);
   bool take_password(const std::string& line);
   void command(const std::string& line);
+  void forget_said();
   Prompt believed(Prompt prompt) const;
 
   bool known_port_;
@@ -41,6 +42,8 @@ class TelnetDialogue {
   Prompt asked_ = Prompt::none;      ///< when typing began
   std::deque<std::string> waiting_;  ///< lines whose prompt has not come
   std::string said_;                 ///< by the server since the last answer, the last few KiB
+  std::size_t searched_ = 0;         ///< bytes of it in which a refusal was looked for
+  bool failed_ = false;              ///< "login failed" or the like stands in them
   bool server_spoke_ = false, server_is_text_ = true, binary_ = false, rejected_ = false;
   std::string user_;
   Typed typed_;

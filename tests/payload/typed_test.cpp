@@ -97,6 +97,24 @@ TEST(Typed, TheClientMayBeAheadOfThePrompts) {
   EXPECT_EQ(logins({"root\r\na\r\n", "<log", "<in: ", "<Pass", "<word: ", "<incorrect"}), Lines{"root/a no"});
 }
 
+// While lines wait after a password each line of the server is new; the refusal may come in parts.
+TEST(Typed, ARefusalIsHeardWhereverItStandsInWhatTheServerSays) {
+  for (const std::string& refusal : {"<Login incorrect\r\n"s, "<Access denied\r\n"s}) {
+    for (std::size_t cut = 1; cut < refusal.size(); ++cut) {
+      const std::vector<std::string> words = {"<login: ",
+                                              "a\r\n",
+                                              "<Password: ",
+                                              "b\r\n",
+                                              "id\r\n",
+                                              "<\r\nwelcome\r\n" + refusal.substr(1, cut - 1),
+                                              "<" + refusal.substr(cut),
+                                              "<bye\r\nbye\r\n"};
+      EXPECT_EQ(commands(words), Lines{}) << cut;
+      EXPECT_EQ(logins(words), Lines{"a/b no"}) << cut;
+    }
+  }
+}
+
 TEST(Typed, AServerWithoutAWordAcceptsNothing) {
   EXPECT_EQ(logins({"root\r\nvizxv\r\nenable\r\n"}), Lines{"root/vizxv no"});
   EXPECT_EQ(commands({"root\r\nvizxv\r\nenable\r\nsh\r\n"}), (Lines{"enable", "sh"}));
