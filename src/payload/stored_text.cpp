@@ -1,7 +1,9 @@
 #include "payload/stored_text.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cstdint>
+#include <iterator>
 
 namespace nightjar {
 namespace {
@@ -29,10 +31,41 @@ CodePoint code_point(std::string_view text) {
   return {value, length};
 }
 
+/// What Unicode 15 calls format characters (general category Cf), line and paragraph separators, and fillers without a shape.
+struct Range {
+  std::uint32_t first, last;
+};
+constexpr Range kUnseen[] = {
+    {0x00ad, 0x00ad},                        // soft hyphen
+    {0x034f, 0x034f},                        // combining grapheme joiner
+    {0x0600, 0x0605},                        // Arabic number signs
+    {0x061c, 0x061c},                        // Arabic letter mark
+    {0x06dd, 0x06dd},                        // Arabic end of ayah
+    {0x070f, 0x070f},                        // Syriac abbreviation mark
+    {0x0890, 0x0891},                        // Arabic pound and piastre marks
+    {0x08e2, 0x08e2},                        // Arabic disputed end of ayah
+    {0x115f, 0x1160},                        // Hangul fillers
+    {0x17b4, 0x17b5},                        // Khmer vowels that are not written
+    {0x180b, 0x180f},                        // Mongolian variation selectors and vowel separator
+    {0x200b, 0x200f},                        // without width, joiners, direction marks
+    {0x2028, 0x202e},                        // separators of lines and paragraphs, embeddings and overrides of the direction
+    {0x2060, 0x206f},                        // word joiner, invisible operators, isolates, deprecated formats
+    {0x3164, 0x3164},                        // Hangul filler
+    {0xfe00, 0xfe0f},                        // variation selectors
+    {0xfeff, 0xfeff},                        // byte order mark
+    {0xffa0, 0xffa0},                        // halfwidth Hangul filler
+    {0xfff0, 0xfffb},                        // not assigned, interlinear annotations
+    {0x110bd, 0x110bd},                      // Kaithi number signs
+    {0x110cd, 0x110cd}, {0x13430, 0x1343f},  // joins of Egyptian hieroglyphs
+    {0x1bca0, 0x1bca3},                      // shorthand formats
+    {0x1d173, 0x1d17a},                      // musical beams and slurs
+    {0xe0000, 0xe0fff},                      // tags, variation selectors
+};
+
 bool is_printable(std::uint32_t c) {
   if (c < 0x20 || (c >= 0x7f && c < 0xa0)) return false;
-  return !(c >= 0x200b && c <= 0x200f) && !(c >= 0x2028 && c <= 0x202e) && !(c >= 0x2060 && c <= 0x2069) && c != 0xfeff &&
-         (c & 0xfffe) != 0xfffe;
+  if ((c & 0xfffe) == 0xfffe) return false;
+  return std::none_of(std::begin(kUnseen), std::end(kUnseen), [&](const Range& range) { return c >= range.first && c <= range.last; });
 }
 
 int hex_digit(char c) {

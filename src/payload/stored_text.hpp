@@ -10,8 +10,8 @@ namespace nightjar {
 
 /// The form of the columns `logins` and `commands` of `sessions` (src/schema/honeypot_columns.cpp): any bytes as text of one line. Tab,
 /// line feed, carriage return and backslash become \t \n \r \\; every other byte that is no part of a printable character of UTF-8 becomes
-/// \xHH (lower case): control characters, DEL, bytes that are no UTF-8, C1 controls, and what ends lines or changes the direction or joins
-/// unseen (U+200B-200F, 2028-202E, 2060-2069, FEFF).
+/// \xHH (lower case): control characters, DEL, bytes that are no UTF-8, C1 controls, and what ends lines or changes the direction or is
+/// not seen (category Cf of Unicode 15, U+2028, U+2029, fillers, variation selectors).
 std::string to_stored(std::string_view bytes);
 /// The bytes again; nullopt: not in that form (a backslash before something else, digits missing).
 std::optional<std::string> from_stored(std::string_view text);

@@ -16,6 +16,24 @@ TEST(StoredText, WritesWhatTheColumnsPromise) {
   EXPECT_EQ(to_stored("\xc2\x85\xe2\x80\xae"), "\\xc2\\x85\\xe2\\x80\\xae");  // next line, right to left
 }
 
+// General category Cf of the Basic Multilingual Plane in UnicodeData.txt of Unicode 15.0.
+TEST(StoredText, NoFormatCharacterReachesTheTerminal) {
+  const std::vector<std::pair<unsigned, unsigned>> ranges = {
+      {0xad, 0xad},     {0x600, 0x605},   {0x61c, 0x61c},   {0x6dd, 0x6dd},   {0x70f, 0x70f},   {0x890, 0x891},   {0x8e2, 0x8e2},
+      {0x180e, 0x180e}, {0x200b, 0x200f}, {0x202a, 0x202e}, {0x2060, 0x2064}, {0x2066, 0x206f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}};
+  for (const auto& [first, last] : ranges) {
+    for (unsigned c = first; c <= last; ++c) {
+      const std::string utf8 = c < 0x800 ? std::string{static_cast<char>(0xc0 | c >> 6), static_cast<char>(0x80 | (c & 63))}
+                                         : std::string{static_cast<char>(0xe0 | c >> 12), static_cast<char>(0x80 | (c >> 6 & 63)),
+                                                       static_cast<char>(0x80 | (c & 63))};
+      EXPECT_TRUE(to_stored(utf8).starts_with("\\x")) << c;
+      EXPECT_EQ(from_stored(to_stored(utf8)), utf8) << c;
+    }
+  }
+  EXPECT_EQ(to_stored("\xf3\xa0\x81\x81"), "\\xf3\\xa0\\x81\\x81") << "a tag, U+E0041";
+  EXPECT_EQ(to_stored("\u0606 \u2070 \ufffd"), "\u0606 \u2070 \ufffd") << "neighbours that are seen";
+}
+
 TEST(StoredText, EveryByteComesBack) {
   std::string all;
   for (int i = 0; i < 256; ++i)
