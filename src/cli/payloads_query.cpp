@@ -1,6 +1,7 @@
 #include "cli/payloads_query.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <string_view>
 
@@ -34,6 +35,16 @@ std::vector<std::string> words_of(std::string_view text) {
   return words;
 }
 
+constexpr std::string_view kDatagram =
+    "(protocol = 17 OR last > (SELECT max(talk.last) FROM sessions AS talk WHERE talk.payload = sha256))";
+
+/// Whether the filter asks for what the row of a payload tells of its first sender only.
+bool names_sender(const FilterExpression& filter) {
+  using enum FilterField;
+  return std::ranges::any_of(std::array{port, protocol, src, sensor, ip_version},
+                             [&](FilterField field) { return names_field(filter, field); });
+}
+
 /// The question as conditions over the two tables.
 struct Conditions {
   std::string sessions;   ///< which conversations count
@@ -44,7 +55,10 @@ struct Conditions {
 Result<Conditions> conditions_of(const PayloadQuestion& question) {
   auto filter = filter_sql(question.filter, Table::sessions);
   if (!filter) return filter.error();
-  Conditions conditions{"payload <> ''", "protocol = 17", {}};
+  // A payload is a row, with the protocol that sent it first. Where no conversation reaches as far as it was seen, a datagram sent it too.
+  // (One without any conversation was the beginning of one.) From whom and to which port is not kept of that.
+  const bool any_sender = question.sensors.empty() && !names_sender(question.filter);
+  Conditions conditions{"payload <> ''", any_sender && question.from_hour ? std::string(kDatagram) : "protocol = 17", {}};
   const std::string sensors = question.sensors.empty() ? "" : " AND sensor IN (" + list_of(question.sensors) + ")";
   if (question.from_hour) {
     conditions.sessions += " AND first >= " + time_literal(*question.from_hour);

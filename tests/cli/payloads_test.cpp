@@ -193,6 +193,28 @@ TEST_F(PayloadsCommand, FindsByTimePortCountrySensorTagAndHosts) {
   EXPECT_EQ(listed({"--hosts", "3"}), "");
 }
 
+TEST_F(PayloadsCommand, ADatagramIsListedWhereAConversationSentTheSameBytesBefore) {
+  constexpr std::int64_t kDay = 86'400;
+  at_.add(sent(hash("aa"), "both", 100, 100));
+  at_.add(talk(hash("aa"), "192.0.2.1", 100));
+  for (const std::int64_t second : {200, 200 + static_cast<int>(kDay)}) {
+    Sent datagram = sent(hash("aa"), "both", second, second);
+    datagram.protocol = 17;
+    datagram.port = 9999;
+    at_.add(datagram);
+  }
+  at_.add(sent(hash("bb"), "talk", 100, 2 * kDay));
+  Talk again = talk(hash("bb"), "192.0.2.1", 100);
+  again.last = micros_at("2017-11-23", 2 * kDay);
+  at_.add(again);
+  at_.add(sent(hash("cc"), "part", kDay, kDay));
+  at_.write();
+  EXPECT_EQ(listed({"--from", "2017-11-24"}), "aa") << "bb began before, cc was the beginning of a conversation";
+  EXPECT_EQ(listed({"--from", "2017-11-24", "--tag", "none"}), "aa");
+  EXPECT_EQ(listed({"--from", "2017-11-25"}), "");
+  EXPECT_EQ(listed({"--from", "2017-11-24", "--where", "port = 23"}), "") << "nobody sent it to 23 then";
+}
+
 TEST_F(PayloadsCommand, NumbersAreThoseOfTheConversationsThatWereAskedFor) {
   fill();
   const Json list = json({"--where", "country = BR"});
