@@ -24,7 +24,8 @@ namespace nightjar {
 ///   than a quarter of the room, then the others; of each kind those that were silent longest.
 ///
 /// Times may be any, also earlier than those before. A conversation's silence is judged by its own packets' times, in whichever direction
-/// the clock went; for all others to be taken for silent two packets in a row must agree on the time, so one wrong time does nothing.
+/// the clock went; for all others of its sensor to be taken for silent two of the sensor's packets in a row must agree on the time, so one
+/// wrong time does nothing. Packets of other sensors say nothing of it: their captures may be read an hour apart.
 ///
 /// Memory is bounded by Config whatever comes. Not safe for several threads. Checksums are not looked at.
 class Conversations {
@@ -37,7 +38,8 @@ class Conversations {
     std::size_t most_syn_places = 50'000;    ///< clients' SYNs to this many addresses and ports are remembered, and up to twice as many
   };
   /// Gets each conversation when it is over; must not call back. A conversation that was handed over while it was open is handed over
-  /// again, whole, if more packets of it came: it is the same if first_ns, addresses, ports and sensor are.
+  /// again, whole, if more packets of it came, or if the client said something and it has ended since, by silence too: what it said is
+  /// read otherwise then. It is the same if first_ns, addresses, ports and sensor are.
   using Sink = std::function<void(Conversation&&)>;
 
   Conversations(Config config, Sink sink);
@@ -47,13 +49,15 @@ class Conversations {
 
   /// A packet from or to a honeypot of the sensor, in the order of the capture. Anything but TCP with its header is ignored. `payload`: the
   /// captured bytes that it carries. `facts`: the fact bits of a bare SYN (schema/traffic.hpp), else 0. `known`: the packet is in the lake
-  /// already and comes again so that what follows is understood; a conversation that has no other packets is never handed over.
+  /// already and comes again so that what follows is understood; a conversation that has no other packets is only handed over when one
+  /// that is not known shows that it has ended.
   void add(const Packet& packet, std::span<const std::uint8_t> payload, std::uint16_t sensor, bool from_client, std::uint32_t facts,
            bool known);
 
-  /// Hands over what is still open and keeps it.
+  /// Hands over what is still open and keeps it. What was silent for longer than `idle_seconds` by the time of its sensor's last packet
+  /// has ended: that packet may be the last that ever comes. Where its time was wrong, the conversation goes on all the same.
   void hand_over_open();
-  /// Hands over everything that is left and forgets it.
+  /// Hands over everything that is left, judged in the same way, and forgets it.
   void finish();
 
   /// Memory held, in bytes (within some percent).

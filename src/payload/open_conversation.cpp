@@ -33,9 +33,10 @@ void OpenConversation::note_other_syn(std::uint32_t facts, std::uint16_t window)
   told_.window = window;
 }
 
-void OpenConversation::end(std::int64_t time_ns) {
+void OpenConversation::end(std::int64_t time_ns, bool known) {
   if (ended_) return;
   ended_ = true;
+  open_in_lake_ &= !known;
   ended_ns_ = time_ns;
 }
 
@@ -44,22 +45,23 @@ void OpenConversation::count(std::int64_t time_ns, bool known) {
   told_.last_ns = std::max(told_.last_ns, time_ns);
   heard_ns_ = time_ns;
   fresh_ |= !known;
+  open_in_lake_ |= known && !ended_;
 }
 
 void OpenConversation::add(const Packet& packet, std::span<const std::uint8_t> payload, bool from_client, bool known) {
   count(packet.time_ns, known);
   if (from_client)
-    hear_client(packet, payload);
+    hear_client(packet, payload, known);
   else
-    hear_pot(packet, payload);
-  if (client_.finished() && server_.finished()) end(packet.time_ns);
+    hear_pot(packet, payload, known);
+  if (client_.finished() && server_.finished()) end(packet.time_ns, known);
 }
 
-void OpenConversation::hear_client(const Packet& packet, std::span<const std::uint8_t> payload) {
+void OpenConversation::hear_client(const Packet& packet, std::span<const std::uint8_t> payload, bool known) {
   const std::uint64_t size = carried(packet, payload);
   if (size > 0) ++told_.segments;
   if (packet.tcp_flags & kRst) {
-    if (client_.at_end(packet.tcp_sequence)) end(packet.time_ns);
+    if (client_.at_end(packet.tcp_sequence)) end(packet.time_ns, known);
     return;
   }
   if (packet.tcp_flags & kSyn) {
@@ -91,9 +93,9 @@ void OpenConversation::open_pots_stream(const Packet& packet) {
   syn_missing_ = 0;
 }
 
-void OpenConversation::hear_pot(const Packet& packet, std::span<const std::uint8_t> payload) {
+void OpenConversation::hear_pot(const Packet& packet, std::span<const std::uint8_t> payload, bool known) {
   if (packet.tcp_flags & kRst) {
-    end(packet.time_ns);
+    end(packet.time_ns, known);
     return;
   }
   const std::uint64_t size = carried(packet, payload);
@@ -122,15 +124,16 @@ void OpenConversation::turn(bool client, std::size_t size) {
     turns[turns.size() - 2].size += grown;  // they take turns: the last but one is of this side
 }
 
-Conversation OpenConversation::told() {
+Conversation OpenConversation::told(bool has_ended) {
   fresh_ = false;
+  open_in_lake_ = !has_ended;
   Conversation told = told_;
   told.client = client_.text();
   told.server = server_.text();
   told.bytes = client_.bytes();
   told.server_bytes = server_.bytes();
   told.cut = client_.cut();
-  told.ended = ended_;
+  told.ended = has_ended;
   // Nobody answered the SYN as far as is known, and the client said nothing more: its data are all that it sent.
   if (!syn_acknowledged_ && told.bytes == 0 && !syn_text_.empty()) {
     told.client.assign(syn_text_, 0, kMostClientBytes);

@@ -59,13 +59,18 @@ class OpenConversation {
   bool handshake() const { return told_.handshake; }
   /// Whether the client said something that another connection would not have said.
   bool client_spoke() const { return client_.bytes() > 0; }
-  /// Over, for a reason that the packets' flags do not tell.
-  void end(std::int64_t time_ns);
+  /// Over, for a reason that the packets' flags do not tell. `known`: by a packet that the lake knows, so it knows the end too.
+  void end(std::int64_t time_ns, bool known);
 
-  /// There are packets that the lake does not know and that were not handed over.
-  bool fresh() const { return fresh_; }
-  /// What is known so far; `fresh` is false from then on.
-  Conversation told();
+  /// There are packets that the lake does not know and that were not handed over; or the lake has it as one that is open, it has ended,
+  /// and the client said something: its last words are read otherwise when nothing can follow them.
+  bool untold() const { return untold(ended_); }
+  /// The same if it is taken for one that `has_ended`.
+  bool untold(bool has_ended) const { return fresh_ || (has_ended && open_in_lake_ && said_something()); }
+  /// What is known so far; `untold` is false from then on.
+  Conversation told() { return told(ended_); }
+  /// The same, told as one that `has_ended`, which changes nothing of what becomes of it.
+  Conversation told(bool has_ended);
 
   /// Bytes of memory beside the object itself.
   std::size_t heap_bytes() const;
@@ -73,10 +78,11 @@ class OpenConversation {
   std::optional<DoubtfulSyn> doubtful_syn;
 
  private:
-  void hear_client(const Packet& packet, std::span<const std::uint8_t> payload);
-  void hear_pot(const Packet& packet, std::span<const std::uint8_t> payload);
+  void hear_client(const Packet& packet, std::span<const std::uint8_t> payload, bool known);
+  void hear_pot(const Packet& packet, std::span<const std::uint8_t> payload, bool known);
   void open_pots_stream(const Packet& packet);
   void turn(bool client, std::size_t size);
+  bool said_something() const { return client_.bytes() > 0 || !syn_text_.empty(); }
 
   ConversationKey key_;
   Conversation told_;  ///< without its texts, which the streams have
@@ -86,6 +92,7 @@ class OpenConversation {
   std::int64_t heard_ns_ = 0, ended_ns_ = 0;
   std::uint32_t first_byte_ = 0;
   bool syn_ = false, syn_acknowledged_ = false, ended_ = false, fresh_ = false;
+  bool open_in_lake_ = false;  ///< as far as the lake knows it, or will when what was told is written, it has not ended
 };
 
 }  // namespace nightjar

@@ -81,6 +81,52 @@ TEST_F(HandedOver, OpenOnesStayAndComeAgainFuller) {
   EXPECT_THAT(ports(), IsEmpty()) << "the lake has it";
 }
 
+TEST_F(HandedOver, OpenOnesComeAgainWhenTheyEndByTheSilenceOfWhoSaidSomething) {
+  make();
+  add(Script().src_port(1).handshake().says("a"));
+  add(Script().src_port(2).handshake());
+  conversations_->hand_over_open();
+  EXPECT_THAT(ports(), ElementsAre(1, 2));
+  add(Script().at(300).src_port(3).syn());
+  conversations_->hand_over_open();
+  EXPECT_THAT(ports(), ElementsAre(3));
+  add(Script().at(301).src_port(4).syn().syn());
+  EXPECT_THAT(ports(), ElementsAre(1));
+  EXPECT_TRUE(told_.back().ended);
+  EXPECT_EQ(told_.back().client, "a");
+}
+
+TEST_F(HandedOver, SilentByTheLastPacketOfAllIsToldAsEndedOnceAndMayGoOn) {
+  make();
+  Script script;
+  add(script.src_port(1).handshake().says("a"));
+  conversations_->hand_over_open();
+  add(Script().at(301).src_port(2).syn());
+  EXPECT_THAT(ports(), ElementsAre(1));
+  EXPECT_FALSE(told_.back().ended);
+  conversations_->hand_over_open();
+  EXPECT_THAT(ports(), ElementsAre(2, 1));
+  EXPECT_TRUE(told_.back().ended);
+  conversations_->hand_over_open();
+  EXPECT_THAT(ports(), IsEmpty());
+  script.steps.clear();
+  add(script.at(1).says("b"));
+  conversations_->finish();
+  EXPECT_THAT(ports(), ElementsAre(1)) << "the time was wrong";
+  EXPECT_EQ(told_.back().client, "ab");
+  EXPECT_FALSE(told_.back().ended);
+}
+
+TEST_F(HandedOver, KnownPacketsAloneAreIfAnUnknownOneShowsTheEnd) {
+  make();
+  add(Script().src_port(1).handshake().says("a"), true);
+  add(Script().at(400).src_port(2).handshake().says("b").syn(), true);
+  EXPECT_THAT(ports(), IsEmpty()) << "the lake knows the end too";
+  add(Script().at(800).src_port(3).syn().syn());
+  EXPECT_THAT(ports(), ElementsAre(2));
+  EXPECT_TRUE(told_.back().ended);
+}
+
 TEST_F(HandedOver, KnownPacketsAloneAreNot) {
   make();
   add(Script().src_port(1).handshake().says("a").rst(), true);

@@ -249,6 +249,22 @@ TEST(Conversations, OfDifferentPortsAddressesAndSensorsAreApart) {
   EXPECT_THAT(told, SizeIs(6));
 }
 
+TEST(Conversations, OfASensorWhoseNextHourIsReadAfterAnothersFirstGoOn) {
+  std::vector<Conversation> told;
+  Conversations conversations({}, [&](Conversation&& each) { told.push_back(std::move(each)); });
+  const auto read = [&](const Script& script, std::uint16_t sensor) {
+    for (const auto& step : script.steps) play(conversations, step, false, sensor);
+  };
+  for (const std::uint16_t sensor : {1, 2}) read(Script().src_port(1).at(0).syn().src_port(2).at(3'599).handshake().says("a"), sensor);
+  for (const std::uint16_t sensor : {1, 2}) read(Script().src_port(2).at(3'601).piece(1, "b").rst(), sensor);
+  conversations.finish();
+  ASSERT_THAT(told, SizeIs(4));
+  for (const Conversation& each : told) {
+    EXPECT_EQ(each.client, each.src_port == 2 ? "ab" : "") << each.sensor;
+    EXPECT_TRUE(each.src_port == 2 || each.ended) << "its own sensor's time ends it";
+  }
+}
+
 TEST(Conversations, OneWrongTimeEndsNoOthers) {
   Script script;
   script.handshake().says("a");

@@ -175,16 +175,30 @@ TEST(OpenConversation, ASynAckMayCarryBytes) {
   EXPECT_EQ(told.server, "220 x");
 }
 
-TEST(OpenConversation, IsFreshUntilItIsToldOfUnknownPackets) {
+TEST(OpenConversation, IsUntoldWhileItHasPacketsThatNobodyKnows) {
   OpenConversation open({}, test::kScriptBegin, 1'001, true);
   const Packet syn = Script().syn().steps[0].packet;
   open.add(syn, {}, true, true);
-  EXPECT_FALSE(open.fresh());
+  EXPECT_FALSE(open.untold());
   open.add(syn, {}, true, false);
   open.add(syn, {}, true, true);
-  EXPECT_TRUE(open.fresh());
+  EXPECT_TRUE(open.untold());
   EXPECT_EQ(open.told().packets, 3u);
-  EXPECT_FALSE(open.fresh());
+  EXPECT_FALSE(open.untold());
+}
+
+TEST(OpenConversation, ThatWasToldOpenIsUntoldWhenItHasEndedIfTheClientSaidSomething) {
+  for (const std::string_view words : {"", "a"}) {
+    OpenConversation open({}, test::kScriptBegin, 1'001, true);
+    const test::Step step = Script().client(kAck, 1'001, words).steps[0];
+    open.add(step.packet, {reinterpret_cast<const std::uint8_t*>(step.payload.data()), step.payload.size()}, true, false);
+    EXPECT_FALSE(open.told().ended);
+    EXPECT_FALSE(open.untold());
+    open.end(test::kScriptBegin, false);
+    EXPECT_EQ(open.untold(), !words.empty());
+    EXPECT_TRUE(open.told().ended);
+    EXPECT_FALSE(open.untold());
+  }
 }
 
 }  // namespace

@@ -21,9 +21,9 @@ struct Step {
   std::uint32_t facts = 0;
 };
 
-inline void play(Conversations& conversations, const Step& step, bool known = false) {
+inline void play(Conversations& conversations, const Step& step, bool known = false, std::uint16_t sensor = 3) {
   const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(step.payload.data()), step.payload.size());
-  conversations.add(step.packet, bytes, 3, step.from_client, step.facts, known);
+  conversations.add(step.packet, bytes, sensor, step.from_client, step.facts, known);
 }
 
 /// One connection's packets, or several one after the other. Sequence numbers go on by themselves; the client's SYN has the number 1,000,
