@@ -1,5 +1,6 @@
 #include "ingest/worker.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -84,14 +85,19 @@ void Worker::take_at_pot(const RawPacket& raw, SensorKind kind, Direction direct
   if (known || packet.protocol != protocol::kUdp) return;
   if (direction == Direction::outbound) {
     requests.add_reply(packet, raw.sensor);
-  } else if (asks(payload_of(raw, packet))) {
+  } else if (asks(sensors_[raw.sensor], payload_of(raw, packet))) {
     requests.add(packet, payload_of(raw, packet), raw.sensor);
   }
 }
 
-bool Worker::asks(std::span<const std::uint8_t> payload) const {
+bool Worker::asks(const Sensor& reflector, std::span<const std::uint8_t> payload) const {
+  std::optional<Service> service = service_of_port(packet_.dst_port);
+  if (!reflector.services.empty()) {
+    if (!service) service = read_request(payload, packet_.dst_port).service;
+    return std::find(reflector.services.begin(), reflector.services.end(), *service) != reflector.services.end();
+  }
   // Whom an attack is to hit chooses the forged source port, 443 or 53 as well as any: so a source port alone makes nothing an answer here.
-  if (service_of_port(packet_.dst_port) || classify(packet_) != TrafficClass::backscatter) return true;
+  if (service || classify(packet_) != TrafficClass::backscatter) return true;
   return read_request(payload, packet_.dst_port).service != Service::unknown;
 }
 

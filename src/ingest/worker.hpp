@@ -57,7 +57,7 @@ class Worker {
   /// What honeypots and reflectors do with a packet besides counting it. `known`: it is in the lake already.
   void take_at_pot(const RawPacket& raw, SensorKind kind, Direction direction, bool known);
   /// Whether the UDP packet at hand may be a request to a reflector (RequestTable leaves out what is an answer by its bytes).
-  bool asks(std::span<const std::uint8_t> payload) const;
+  bool asks(const Sensor& reflector, std::span<const std::uint8_t> payload) const;
   /// What the worker knows of a sensor on the day it saw last.
   struct Place {
     std::int64_t day = 0;

@@ -44,7 +44,7 @@ constexpr std::array<std::string_view, 15> kOtherKeys = {"alerts",   "api",    "
                                                          "run",      "serve",  "simulate",  "store",  "subscription"};
 constexpr std::array<std::string_view, 1> kDisplayKeys = {"timezone"};
 constexpr std::array<std::string_view, 1> kGeolocationKeys = {"files"};
-constexpr std::array<std::string_view, 4> kSensorKeys = {"name", "kind", "prefixes", "captures"};
+constexpr std::array<std::string_view, 5> kSensorKeys = {"name", "kind", "prefixes", "captures", "services"};
 constexpr std::array<std::string_view, 3> kPrefixKeys = {"prefix", "from", "to"};
 
 std::string in_quotes(std::string_view text) { return "\"" + escape_for_terminal(text) + "\""; }
@@ -227,7 +227,29 @@ class ConfigReader {
       if (!globs) return globs.error();
       sensor.captures = std::move(*globs);
     }
+    if (const toml::node* services = table.get("services")) {
+      if (auto done = read_services(*services, sensor); !done) return done;
+    }
     config_.sensors.push_back(std::move(sensor));
+    return {};
+  }
+
+  Result<void> read_services(const toml::node& node, Sensor& sensor) {
+    if (sensor.kind != SensorKind::reflector)
+      return mistake(node, "services are those of a reflector; " + in_quotes(sensor.name) + " is none");
+    auto names = texts_of(node, "services");
+    if (!names) return names.error();
+    // "unknown" is what no service is.
+    const std::span<const std::string_view> possible = std::span(kServiceNames).subspan(1);
+    for (const std::string& name : *names) {
+      const auto known = std::find(possible.begin(), possible.end(), name);
+      if (known == possible.end()) {
+        const std::string meant = nearest(name, possible);
+        return mistake(node, "unknown service " + in_quotes(name) + (meant.empty() ? "" : "; did you mean \"" + meant + "\"?") +
+                                 (meant.empty() ? "; p" : " P") + "ossible: " + list_of(possible));
+      }
+      sensor.services.push_back(static_cast<Service>(known - possible.begin() + 1));
+    }
     return {};
   }
 

@@ -10,6 +10,7 @@
 #include "net/address.hpp"
 #include "net/packet.hpp"
 #include "schema/rows.hpp"
+#include "schema/services.hpp"
 
 namespace nightjar {
 
@@ -28,6 +29,7 @@ struct Sensor {
   std::vector<DatedPrefix> prefixes;  ///< empty: everything is observed, the size is unknown
   std::vector<std::string> captures;  ///< globs, relative to the folder of nightjar.toml
   bool modelled = false;              ///< its captures come from `simulate`
+  std::vector<Service> services;      ///< of a reflector: what it offers; requests for others are none. Empty: whatever is asked
 };
 
 enum class Direction : std::uint8_t { observed, outbound, outside };

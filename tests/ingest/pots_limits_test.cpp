@@ -43,6 +43,23 @@ TEST_F(PotsLimits, AForgedSourcePortMakesNoAnswerOfARequest) {
   EXPECT_EQ(ask("SELECT port, service, packets FROM requests ORDER BY CAST(port AS VARCHAR), service"), expected);
 }
 
+TEST_F(PotsLimits, AReflectorThatNamesItsServicesCountsRequestsForThemOnly) {
+  PcapFile capture;
+  for (const std::uint16_t port : {123, 53, 1900, 9999}) {
+    capture.add(packet().at(kNov23).udp().from(kClient).to(kPot).src_port(80).port(port).payload(hex("1700032a00000000")));
+  }
+  const std::string path = file("a.pcap", capture.content());
+  SensorChoice choice;
+  choice.config =
+      file("nightjar.toml",
+           "[[sensor]]\nname = \"mirror\"\nkind = \"reflector\"\nprefixes = [\"198.18.9.9/32\"]\nservices = [\"ntp\", \"ssdp\"]\n"
+           "captures = [\"*.pcap\"]\n");
+  ingest({path}, choice);
+  EXPECT_EQ(ask("SELECT DISTINCT service FROM requests ORDER BY service"), (std::vector<std::string>{"ntp", "ssdp"}));
+  EXPECT_EQ(ask_one("SELECT sum(packets) FROM requests WHERE port IN (123, 1900)"), "2");
+  EXPECT_EQ(ask_one("SELECT sum(packets) FROM flows"), "4") << "it is traffic all the same";
+}
+
 TEST_F(PotsLimits, TheSameBytesOverTcpAndUdpAreOnePayload) {
   PcapFile capture;
   capture.add(packet().at(kNov23 + kSecond).udp().from(kClient).to(kPot).port(9999).payload("same bytes"));

@@ -112,7 +112,7 @@ TEST(SensorConfigFile, SaysWhereTheTextIsNoToml) {
 TEST(SensorConfigFile, SaysWhatAnUnknownKeyMayHaveMeant) {
   EXPECT_EQ(mistake("\n[[sensr]]\n"), "2: unknown key \"sensr\"; did you mean \"sensor\"? Possible: origin, display, geolocation, sensor");
   EXPECT_EQ(mistake_in_sensor("prefix = []"),
-            "3: unknown key \"prefix\" in [[sensor]]; did you mean \"prefixes\"? Possible: name, kind, prefixes, captures");
+            "3: unknown key \"prefix\" in [[sensor]]; did you mean \"prefixes\"? Possible: name, kind, prefixes, captures, services");
   EXPECT_EQ(mistake("[display]\ntimezon = \"UTC\""),
             "2: unknown key \"timezon\" in [display]; did you mean \"timezone\"? Possible: timezone");
   EXPECT_THAT(mistake("[display]\nx = \"UTC\""), "2: unknown key \"x\" in [display]; possible: timezone");
@@ -166,6 +166,17 @@ TEST(SensorConfigFile, KeepsLettersOfEveryScript) {
 TEST(SensorConfigFile, SaysWhichKindsThereAre) {
   EXPECT_EQ(mistake_in_sensor("kind = \"dark-net\""),
             "3: unknown kind \"dark-net\"; did you mean \"darknet\"? Possible: darknet, honeypot, reflector");
+}
+
+TEST(SensorConfigFile, ReadsTheServicesOfAReflector) {
+  const auto config = read("[[sensor]]\nname = \"mirror\"\nkind = \"reflector\"\nservices = [\"dns\", \"ws-discovery\"]\n");
+  EXPECT_EQ(config.sensors[0].services, (std::vector<Service>{Service::dns, Service::ws_discovery}));
+  EXPECT_TRUE(read("[[sensor]]\nname = \"mirror\"\nkind = \"reflector\"\n").sensors[0].services.empty());
+  EXPECT_THAT(mistake_in_sensor("kind = \"reflector\"\nservices = [\"memcache\"]"),
+              HasSubstr("4: unknown service \"memcache\"; did you mean \"memcached\"? Possible: chargen, "));
+  EXPECT_THAT(mistake_in_sensor("kind = \"reflector\"\nservices = [\"unknown\"]"), HasSubstr("unknown service \"unknown\""));
+  EXPECT_THAT(mistake_in_sensor("services = [\"dns\"]"), HasSubstr("3: services are those of a reflector"));
+  EXPECT_THAT(mistake_in_sensor("kind = \"reflector\"\nservices = \"dns\""), HasSubstr("4: services must be a list of texts"));
 }
 
 TEST(SensorConfigFile, RefusesPrefixesWithBitsBehindTheirEnd) {
