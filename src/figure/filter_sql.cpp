@@ -170,7 +170,11 @@ std::vector<FilterField> fields_of(Table table) {
     case Table::sessions: return {port, protocol, country, asn, src, sensor, src_port, ip_version, tag};
     case Table::payloads: return {port, protocol, src, sensor, ip_version, tag};
     case Table::attacks: return {port, country, asn, src, sensor, ip_version, service};
-    case Table::counts: return {};
+    case Table::scans: return {port, protocol, traffic_class, country, asn, src, sensor, ip_version};
+    case Table::scanner_days: return {country, asn, src, ip_version};
+    case Table::counts:
+    case Table::port_days:
+    case Table::incidents: return {};
   }
   return {};
 }

@@ -68,18 +68,22 @@ std::string_view time_column(Table table) {
     case Table::minutes:
     case Table::backscatter:
     case Table::requests: return "minute";
-    case Table::sensor_days: return "day";
+    case Table::sensor_days:
+    case Table::port_days:
+    case Table::scanner_days: return "day";
     case Table::counts: return "time";
     case Table::sessions:
     case Table::payloads:
-    case Table::attacks: return "first";
+    case Table::attacks:
+    case Table::scans: return "first";
+    case Table::incidents: return "onset";
   }
   return "";
 }
 
 std::string span_sql(Table table, HourSpan hours) {
   const std::string column(time_column(table));
-  if (table == Table::sensor_days)
+  if (time_column(table) == "day")
     return column + " >= @date('" + format_day(floor_div(hours.from, kHoursPerDay)) + "') AND " + column + " < @date('" +
            format_day(floor_div(hours.to, kHoursPerDay)) + "')";
   return column + " >= " + time_literal(hours.from) + " AND " + column + " < " + time_literal(hours.to);

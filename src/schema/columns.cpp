@@ -166,6 +166,16 @@ std::span<const TableSchema> all_tables() {
        payload_columns(), true},
       {Table::attacks, "attacks", sizeof(AttackRow), "definition, first, src, src_low, port, sensor",
        "attacks with the definition that made them, derived from requests by nightjar detect", attack_columns(), false, true},
+      {Table::port_days, "port_days", 0, "protocol, port, part, country, tool",
+       "what detection compares: hosts and packets a UTC day by port, country and tool, of all darknets together; derived from flows",
+       port_day_columns(), false, true},
+      {Table::scans, "scans", 0, "protocol, port, src, src_low, first",
+       "scan events by Merit's definition (docs/definitions.md), derived from flows by nightjar detect", scan_columns(), false, true},
+      {Table::scanner_days, "scanner_days", 0, "src, src_low",
+       "sources that asked more than 10 ports of the darknets in a UTC day; derived from flows by nightjar detect", scanner_day_columns(),
+       false, true},
+      {Table::incidents, "incidents", 0, "rules, onset, id", "what happened and why, with the rules that found it; made by nightjar detect",
+       incident_columns(), false, true},
   }};
   return tables;
 }
@@ -188,6 +198,7 @@ std::string_view duckdb_type(ColumnType type) {
     case service:
     case text: return "VARCHAR";
     case blob: return "BLOB";
+    case real: return "DOUBLE";
   }
   return "";
 }

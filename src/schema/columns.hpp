@@ -8,8 +8,22 @@
 namespace nightjar {
 
 /// The tables of the lake. FROZEN: names are folders.
-enum class Table : std::uint8_t { flows, minutes, backscatter, sensor_days, counts, requests, sessions, payloads, attacks };
-inline constexpr std::size_t kTables = 9;
+enum class Table : std::uint8_t {
+  flows,
+  minutes,
+  backscatter,
+  sensor_days,
+  counts,
+  requests,
+  sessions,
+  payloads,
+  attacks,
+  port_days,
+  scans,
+  scanner_days,
+  incidents,
+};
+inline constexpr std::size_t kTables = 13;
 
 enum class ColumnType : std::uint8_t {
   u8,
@@ -26,6 +40,7 @@ enum class ColumnType : std::uint8_t {
   service,      ///< u8 Service in the row, its name in the lake
   text,         ///< std::string_view of UTF-8 in the row (counts has no rows), text in the lake
   blob,         ///< std::string_view of any bytes in the row, a blob in the lake
+  real,         ///< double, a floating number
 };
 
 /// How two rows of one key become one.

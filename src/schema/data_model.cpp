@@ -22,6 +22,7 @@ std::string_view type_name(ColumnType type) {
     case ColumnType::service:
     case ColumnType::text: return "text";
     case ColumnType::blob: return "blob";
+    case ColumnType::real: return "f64";
   }
   return "";
 }

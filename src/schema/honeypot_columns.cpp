@@ -123,6 +123,14 @@ const std::vector<Column>& attack_columns() {
       {"bytes_out", u64, Merge::max, offsetof(AttackRow, bytes_out), "sum of the IP lengths of what the sensors sent back"},
       {"country", country, Merge::max, offsetof(AttackRow, country), "ISO 3166-1 code of the victim, empty where unknown"},
       {"asn", u32, Merge::max, offsetof(AttackRow, asn), "autonomous system of the victim, 0 where unknown"},
+      {"protocol", u8, Merge::max, offsetof(AttackRow, protocol), "IANA number of the attacked or abused protocol"},
+      {"ports", u64, Merge::max, offsetof(AttackRow, ports), "of attacks seen as backscatter: distinct attacked ports"},
+      {"peak_per_minute", u64, Merge::max, offsetof(AttackRow, peak_per_minute),
+       "of attacks seen as backscatter: most packets in 60 seconds, in windows that slide by 10 s"},
+      {"destinations", u64, Merge::max, offsetof(AttackRow, destinations),
+       "of attacks seen as backscatter: distinct dark addresses that got packets, exact for sensors of up to 64, else an estimate"},
+      {"mismatches", u64, Merge::max, offsetof(AttackRow, mismatches),
+       "of attacks seen as backscatter: ICMP errors whose destination is not the quoted source"},
   };
   return columns;
 }

@@ -78,9 +78,14 @@ struct AttackRow {
   std::uint64_t victims = 0;
   std::uint64_t packets = 0;
   std::uint64_t bytes_in = 0, bytes_out = 0;
+  std::uint64_t ports = 0;
+  std::uint64_t peak_per_minute = 0;
+  std::uint64_t destinations = 0;
+  std::uint64_t mismatches = 0;
   std::uint32_t asn = 0;
   std::uint16_t port = 0;
   CountryCode country = 0;
+  std::uint8_t protocol = 0;
   std::uint8_t level = 1;
   std::uint8_t ip_version = 0;
   std::uint8_t prefix_length = 0;

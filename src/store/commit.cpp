@@ -5,6 +5,7 @@
 
 #include "base/failpoint.hpp"
 #include "base/time.hpp"
+#include "store/derived_rows.hpp"
 #include "store/judged_attacks.hpp"
 #include "store/lake.hpp"
 #include "store/lake_layout.hpp"
@@ -58,6 +59,7 @@ Result<void> check_added_files(const LakeLayout& layout, const std::vector<LakeF
 
 /// Of two derived files of one day whether they answer the same question: attacks of several definitions stand side by side.
 bool derived_alike(const LakeFile& a, const LakeFile& b) {
+  if (a.table == Table::incidents || a.table == Table::scans) return made_by(a) == made_by(b);
   if (a.table != Table::attacks) return true;
   const auto one = judgement_of(a.derived_from), other = judgement_of(b.derived_from);
   return !one || !other || one->definition == other->definition;

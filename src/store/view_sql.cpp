@@ -4,6 +4,7 @@
 #include "schema/columns.hpp"
 #include "store/compact.hpp"
 #include "store/derived.hpp"
+#include "store/derived_rows.hpp"
 #include "store/sql_text.hpp"
 
 namespace nightjar {
@@ -24,6 +25,15 @@ std::string typed_columns_without_rows(const TableSchema& table) {
 std::vector<const LakeFile*> visible_files(Table table, const LakeVersion& version) {
   if (table == Table::counts) return fresh_counts(version);
   std::vector<const LakeFile*> files;
+  if (table == Table::port_days || table == Table::scanner_days) {
+    const auto flows = flows_by_day(version);
+    for (const LakeFile& file : version.files) {
+      if (file.table != table) continue;
+      const auto day = flows.find(file.day);
+      if (day != flows.end() && made_from(file) == day->second) files.push_back(&file);
+    }
+    return files;
+  }
   for (const LakeFile& file : version.files) {
     if (file.table == table) files.push_back(&file);
   }

@@ -31,6 +31,7 @@ std::size_t field_size(ColumnType type) {
     case ColumnType::time: return 8;
     case ColumnType::text:
     case ColumnType::blob: return sizeof(std::string_view);
+    case ColumnType::real: return sizeof(double);
   }
   return 0;
 }
@@ -46,7 +47,8 @@ TEST(Columns, TheNamesOfTablesAreFrozen) {
   EXPECT_EQ(kSchemaVersion, 1);
   std::string names;
   for (const TableSchema& table : all_tables()) names += std::string(table.name) + " ";
-  EXPECT_EQ(names, "flows minutes backscatter sensor_days counts requests sessions payloads attacks ");
+  EXPECT_EQ(names,
+            "flows minutes backscatter sensor_days counts requests sessions payloads attacks port_days scans scanner_days incidents ");
 }
 
 TEST(Columns, OfFlowsAreThoseOfTheDesignInItsOrder) {
@@ -78,7 +80,11 @@ TEST(Columns, PointIntoTheirRowWithoutOverlap) {
                                               {Table::requests, sizeof(RequestRow)},
                                               {Table::sessions, sizeof(SessionRow)},
                                               {Table::payloads, sizeof(PayloadRow)},
-                                              {Table::attacks, sizeof(AttackRow)}};
+                                              {Table::attacks, sizeof(AttackRow)},
+                                              {Table::port_days, 0},
+                                              {Table::scans, 0},
+                                              {Table::scanner_days, 0},
+                                              {Table::incidents, 0}};
   for (const TableSchema& table : all_tables()) {
     EXPECT_EQ(table.row_size, sizes.at(table.table)) << table.name;
     std::set<std::size_t> taken;

@@ -50,7 +50,8 @@ std::string create_table_sql(const std::vector<AnswerColumn>& columns) {
 
 using Appender = Owned<duckdb_appender, [](duckdb_appender* appender) { duckdb_appender_destroy(appender); }>;
 
-Result<void> copy_answer(Connection& asked, Connection& writing, std::string_view sql, ExoticTypes exotic, const StopRule& stop) {
+Result<void> copy_answer(Connection& asked, Connection& writing, std::string_view sql, ExoticTypes exotic, const StopRule& stop,
+                         std::uint64_t& rows) {
   Appender appender;
   const auto failed = [&] { return Error{error_sentence(duckdb_appender_error(appender.get()))}; };
   const auto begin = [&](const std::vector<AnswerColumn>& columns) -> Result<void> {
@@ -60,6 +61,7 @@ Result<void> copy_answer(Connection& asked, Connection& writing, std::string_vie
   };
   const auto visit = [&](duckdb_data_chunk chunk) -> Result<void> {
     if (duckdb_append_data_chunk(appender.get(), chunk) != DuckDBSuccess) return failed();
+    rows += duckdb_data_chunk_get_size(chunk);
     return {};
   };
   if (auto done = ask(asked, sql, exotic, stop, begin, visit); !done) return done;
@@ -69,7 +71,8 @@ Result<void> copy_answer(Connection& asked, Connection& writing, std::string_vie
 
 }  // namespace
 
-Result<void> write_answer_as_parquet(Connection& asked, std::string_view sql, const StopRule& stop, const std::filesystem::path& file) {
+Result<void> write_answer_as_parquet(Connection& asked, std::string_view sql, const StopRule& stop, const std::filesystem::path& file,
+                                     std::uint64_t* rows) {
   std::filesystem::path aside = file;
   aside += ".tmp";
   for (const ExoticTypes exotic : {ExoticTypes::for_parquet, ExoticTypes::for_parquet_wide}) {
@@ -77,7 +80,8 @@ Result<void> write_answer_as_parquet(Connection& asked, std::string_view sql, co
     settings.memory_bytes = asked.memory_bytes();
     auto writing = Connection::open(settings);
     if (!writing) return writing.error();
-    auto copied = copy_answer(asked, **writing, sql, exotic, stop);
+    std::uint64_t copied_rows = 0;
+    auto copied = copy_answer(asked, **writing, sql, exotic, stop, copied_rows);
     const bool too_wide = !copied && copied.error().sentence.starts_with("Conversion Error");
     if (too_wide && exotic == ExoticTypes::for_parquet) continue;
     if (!copied) return copied;
@@ -89,6 +93,7 @@ Result<void> write_answer_as_parquet(Connection& asked, std::string_view sql, co
     }
     std::filesystem::rename(aside, file, error);
     if (error) return Error{"cannot write " + file.string() + ": " + error.message()};
+    if (rows != nullptr) *rows = copied_rows;
     return {};
   }
   return {};

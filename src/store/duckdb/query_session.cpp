@@ -3,6 +3,7 @@
 #include <atomic>
 #include <mutex>
 
+#include "base/file.hpp"
 #include "schema/columns.hpp"
 #include "store/duckdb/answer.hpp"
 #include "store/duckdb/connection.hpp"
@@ -87,6 +88,18 @@ class DuckdbQuerySession final : public QuerySession {
     const std::lock_guard one_at_a_time(mutex_);
     interrupted_ = false;
     return write_answer_as_parquet(*connection_, sql, stop_rule(), file);
+  }
+
+  Result<std::uint64_t> write_rows(std::string_view sql, const std::filesystem::path& file) override {
+    // With hosts that spill: a derived day may be the largest that this machine ever sees.
+    const auto expanded = DuckdbMacros(true).expand_all(sql);
+    if (!expanded) return expanded.error();
+    const std::lock_guard one_at_a_time(mutex_);
+    interrupted_ = false;
+    std::uint64_t rows = 0;
+    if (auto written = write_answer_as_parquet(*connection_, *expanded, stop_rule(), file, &rows); !written) return written.error();
+    if (auto flushed = sync_path(file); !flushed) return flushed.error();
+    return rows;
   }
 
   void interrupt() override {

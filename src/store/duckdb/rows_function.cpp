@@ -117,6 +117,7 @@ void fill_column(const Column& column, const RowsSource& source, const std::byte
     case ColumnType::time: fill<std::int64_t, std::int64_t>(row, stride, offset, count, out, same); break;
     case ColumnType::text:
     case ColumnType::blob: fill_texts(row, stride, offset, count, vector); break;
+    case ColumnType::real: fill<double, double>(row, stride, offset, count, out, same); break;
   }
 }
 
@@ -137,6 +138,7 @@ duckdb_logical_type type_of(ColumnType type, const Names& names) {
     case ColumnType::sensor_kind: return enumeration(kind_values());
     case ColumnType::service: return enumeration(service_values());
     case ColumnType::blob: return duckdb_create_logical_type(DUCKDB_TYPE_BLOB);
+    case ColumnType::real: return duckdb_create_logical_type(DUCKDB_TYPE_DOUBLE);
     case ColumnType::text: break;
   }
   return duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR);
