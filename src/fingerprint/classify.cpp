@@ -80,6 +80,13 @@ TrafficClass classify_tcp(std::uint8_t flags) {
 /// Bands that initial TTLs of 32, 64, 128 and 255 fall into; 201 and more is what Spoki calls irregular.
 std::uint32_t ttl_band(std::uint8_t ttl) { return ttl <= 32 ? 1 : ttl <= 64 ? 2 : ttl <= 128 ? 3 : ttl <= 200 ? 4 : 5; }
 
+/// Of whatever is no bare SYN. A bare SYN has neither bit, so both are set for backscatter alone.
+std::uint32_t facts_of_answer(const Packet& packet) {
+  if (packet.protocol != protocol::kTcp || !packet.has_transport) return 0;
+  const std::uint8_t flags = packet.tcp_flags;
+  return ((flags & (kSyn | kAck)) == (kSyn | kAck) ? fact::kSynAck : 0) | ((flags & kRst) != 0 ? fact::kReset : 0);
+}
+
 }  // namespace
 
 TrafficClass classify(const Packet& packet) {
@@ -95,7 +102,7 @@ TrafficClass classify(const Packet& packet) {
 
 std::uint32_t facts_of(const Packet& packet) {
   constexpr std::uint16_t kZmapId = 54321;
-  if (!is_bare_syn(packet)) return 0;
+  if (!is_bare_syn(packet)) return facts_of_answer(packet);
   std::uint32_t facts = ttl_band(packet.ttl) << fact::kTtlBandShift | std::uint32_t{packet.option_layout} << fact::kLayoutShift;
   if (packet.option_layout == option_layout::kNone) facts |= fact::kNoOptions;
   if (packet.ip_version != 4) return facts;

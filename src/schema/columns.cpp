@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "schema/derived_rows.hpp"
 #include "schema/honeypot_rows.hpp"
 #include "schema/rows.hpp"
 #include "schema/tables.hpp"
@@ -24,7 +25,7 @@ const std::vector<Column>& flow_columns() {
       {"port", u16, Merge::key, offsetof(FlowRow, port),
        "destination port; of backscatter the source port (the victim's service); of ICMP type x 256 + code; 0 where there is none"},
       {"class", u8, Merge::key, offsetof(FlowRow, traffic_class), "1 scan, 2 backscatter, 3 request, 4 echo, 5 other"},
-      {"facts", u32, Merge::key, offsetof(FlowRow, facts), "what was observed of TCP SYNs, bit by bit (below); else 0"},
+      {"facts", u32, Merge::key, offsetof(FlowRow, facts), "what was observed of TCP SYNs and of TCP backscatter, bit by bit (below); else 0"},
       {"window", u16, Merge::key, offsetof(FlowRow, window), "TCP window of SYNs, else 0"},
       {"packets", u64, Merge::sum, offsetof(FlowRow, packets), "packets"},
       {"bytes", u64, Merge::sum, offsetof(FlowRow, bytes), "sum of the IP lengths in bytes"},
@@ -166,7 +167,7 @@ std::span<const TableSchema> all_tables() {
        payload_columns(), true},
       {Table::attacks, "attacks", sizeof(AttackRow), "definition, first, src, src_low, port, sensor",
        "attacks with the definition that made them, derived from requests by nightjar detect", attack_columns(), false, true},
-      {Table::port_days, "port_days", 0, "protocol, port, part, country, tool",
+      {Table::port_days, "port_days", sizeof(PortDayRow), "protocol, port, part, country, tool",
        "what detection compares: hosts and packets a UTC day by port, country and tool, of all darknets together; derived from flows",
        port_day_columns(), false, true},
       {Table::scans, "scans", 0, "protocol, port, src, src_low, first",

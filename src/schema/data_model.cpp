@@ -58,7 +58,10 @@ std::string data_model_markdown() {
   }
   page +=
       "\n## Bits of `facts`\n"
-      "| bits | of a bare TCP SYN |\n|---|---|\n"
+      "Bits 0 to 13 are of bare TCP SYNs, 14 and 15 of TCP packets of class backscatter. Of those at least one is set; a row with neither "
+      "was\n"
+      "written before they existed, so what it was is not known.\n\n"
+      "| bits | meaning |\n|---|---|\n"
       "| 0 | sequence number == destination address (IPv4) |\n"
       "| 1 | ip.id == 54321 |\n"
       "| 2 | ip.id == (destination address ^ destination port ^ sequence number) mod 65536 |\n"
@@ -66,7 +69,9 @@ std::string data_model_markdown() {
       "| 4 | no TCP options |\n"
       "| 5 | DF is set |\n"
       "| 6 to 8 | TTL band: 1 up to 32, 2 up to 64, 3 up to 128, 4 up to 200, 5 up to 255 |\n"
-      "| 9 to 13 | order of the TCP options (`src/decode/tcp_options.hpp`) |\n";
+      "| 9 to 13 | order of the TCP options (`src/decode/tcp_options.hpp`) |\n"
+      "| 14 | SYN and ACK are set |\n"
+      "| 15 | RST is set |\n";
   return page;
 }
 

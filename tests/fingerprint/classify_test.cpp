@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "fingerprint/catalogue.hpp"
 #include "net/option_layout.hpp"
 #include "support/packet_builder.hpp"
 
@@ -164,10 +165,36 @@ TEST(Facts, OfVersionSixKnowNoRelations) {
   EXPECT_EQ(kBandOf64 | fact::kNoOptions, facts_of(zero));
 }
 
-TEST(Facts, AreZeroForAllButBareSyns) {
+TEST(Facts, OfTcpBackscatterSayWhatAnswerItWas) {
   const PacketBuilder mirai = packet().seq(0x0a000001).to("10.0.0.1");
-  EXPECT_EQ(0u, facts_of(PacketBuilder(mirai).tcp().syn().ack().decoded()));
-  EXPECT_EQ(0u, facts_of(PacketBuilder(mirai).tcp().syn().rst().decoded()));
+  EXPECT_EQ(1u << 14, facts_of(PacketBuilder(mirai).tcp().syn().ack().decoded()));
+  EXPECT_EQ(1u << 15, facts_of(PacketBuilder(mirai).tcp().rst().decoded()));
+  EXPECT_EQ(1u << 15, facts_of(PacketBuilder(mirai).tcp().rst().ack().decoded()));
+  EXPECT_EQ(1u << 15, facts_of(PacketBuilder(mirai).tcp().syn().rst().decoded()));
+  EXPECT_EQ(3u << 14, facts_of(PacketBuilder(mirai).tcp().syn().ack().rst().decoded()));
+  EXPECT_EQ(1u << 14, facts_of(packet().from("2001:db8::7").to("2001:db8::1").tcp().syn().ack().decoded()));
+}
+
+TEST(Facts, OfAnAnswerAreSetForBackscatterAlone) {
+  for (unsigned flags = 0; flags < 256; ++flags) {
+    Packet packet_ = packet().tcp().syn().decoded();
+    packet_.tcp_flags = static_cast<std::uint8_t>(flags);
+    const bool answer = (facts_of(packet_) & (fact::kSynAck | fact::kReset)) != 0;
+    EXPECT_EQ(answer, classify(packet_) == TrafficClass::backscatter) << flags;
+  }
+}
+
+TEST(Facts, NameNoToolOfAnAnswer) {
+  for (const Fingerprint& entry : fingerprint_catalogue()) {
+    for (const std::uint32_t facts : {fact::kSynAck, fact::kReset, fact::kSynAck | fact::kReset}) {
+      for (const std::uint16_t window : {0, 1024, 1025, 8192, 14600, 65535})
+        EXPECT_FALSE(entry.matches(facts, window, 23, static_cast<std::uint8_t>(TrafficClass::backscatter))) << entry.name;
+    }
+  }
+}
+
+TEST(Facts, AreZeroForAllElse) {
+  const PacketBuilder mirai = packet().seq(0x0a000001).to("10.0.0.1");
   EXPECT_EQ(0u, facts_of(PacketBuilder(mirai).tcp().syn().fin().decoded()));
   EXPECT_EQ(0u, facts_of(PacketBuilder(mirai).tcp().decoded()));
   EXPECT_EQ(0u, facts_of(PacketBuilder(mirai).tcp().syn().fragment(8).decoded()));

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "schema/derived_rows.hpp"
 #include "schema/honeypot_rows.hpp"
 #include "schema/rows.hpp"
 #include "schema/traffic.hpp"
@@ -81,7 +82,7 @@ TEST(Columns, PointIntoTheirRowWithoutOverlap) {
                                               {Table::sessions, sizeof(SessionRow)},
                                               {Table::payloads, sizeof(PayloadRow)},
                                               {Table::attacks, sizeof(AttackRow)},
-                                              {Table::port_days, 0},
+                                              {Table::port_days, sizeof(PortDayRow)},
                                               {Table::scans, 0},
                                               {Table::scanner_days, 0},
                                               {Table::incidents, 0}};
@@ -167,6 +168,8 @@ TEST(Frozen, BitsOfFacts) {
   EXPECT_EQ(fact::kDontFragment, 0x20u);
   EXPECT_EQ(fact::kTtlBandMask, 0x1c0u);
   EXPECT_EQ(fact::kLayoutMask, 0x3e00u);
+  EXPECT_EQ(fact::kSynAck, 0x4000u);
+  EXPECT_EQ(fact::kReset, 0x8000u);
 }
 
 TEST(Frozen, ACountryLiesInMemoryAsItsTwoLetters) {
