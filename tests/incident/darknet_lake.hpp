@@ -1,0 +1,101 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <random>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "base/time.hpp"
+#include "store/rows_lake.hpp"
+
+namespace nightjar {
+
+inline constexpr std::int64_t kMinutesOfDay = 1440;
+
+/// Minutes and sensor days of darknets, drawn or written by hand, and the lake that holds them.
+class DarknetLake : public RowsLake {
+ public:
+  explicit DarknetLake(Names sensors = {"darknet"}) : sensors_(std::move(sensors)) {}
+
+  /// Packets of [from, to) (minutes since 1970): each minute each of protocol 6 and 17 has some with the chance that `per_minute` gives, so
+  /// many on average; 0.1 of them are of protocol 17.
+  void hum(std::int64_t from, std::int64_t to, double per_minute, std::uint16_t sensor = 0) {
+    for (std::int64_t minute = from; minute < to; ++minute) {
+      add(minute, 6, 1, drawn(per_minute * 0.9), sensor);
+      add(minute, 17, 3, drawn(per_minute * 0.1), sensor);
+    }
+  }
+  void hum_days(std::int64_t from_day, std::int64_t to_day, double per_minute, std::uint16_t sensor = 0) {
+    hum(from_day * kMinutesOfDay, to_day * kMinutesOfDay, per_minute, sensor);
+  }
+  void add(std::int64_t minute, std::uint8_t protocol, std::uint8_t traffic_class, std::uint64_t packets, std::uint16_t sensor = 0) {
+    if (packets > 0) minutes_[{minute, sensor, protocol, traffic_class}] += packets;
+  }
+  /// No packet of the sensor in [from, to).
+  void hush(std::int64_t from, std::int64_t to, std::uint16_t sensor = 0) {
+    std::erase_if(minutes_, [&](const auto& one) {
+      const auto& [minute, of, protocol, traffic_class] = one.first;
+      return of == sensor && minute >= from && minute < to;
+    });
+  }
+  /// The packets of a day once more.
+  void repeat(std::int64_t day) {
+    for (auto& [key, packets] : minutes_)
+      if (floor_div(std::get<0>(key), kMinutesOfDay) == day) packets *= 2;
+  }
+  /// What the ledger says of a day besides its packets; days with packets have 64 addresses and no trouble.
+  SensorDayRow& ledger(std::int64_t day, std::uint16_t sensor = 0) {
+    SensorDayRow& row = ledger_[{day, sensor}];
+    row.day = day;
+    row.sensor = sensor;
+    return row;
+  }
+  void addresses(std::int64_t from_day, std::int64_t to_day, std::uint64_t addresses, std::uint16_t sensor = 0) {
+    for (std::int64_t day = from_day; day < to_day; ++day) sizes_[{day, sensor}] = addresses;
+  }
+  void kind(std::uint16_t sensor, SensorKind kind) { kinds_[sensor] = kind; }
+
+  /// Commits it all.
+  void write() {
+    std::map<std::int64_t, std::vector<MinuteRow>> rows;
+    for (const auto& [key, packets] : minutes_) {
+      const auto& [minute, sensor, protocol, traffic_class] = key;
+      const std::int64_t day = floor_div(minute, kMinutesOfDay);
+      rows[day].push_back({minute, packets, packets * 40, 1, sensor, protocol, traffic_class});
+      ledger(day, sensor).packets += packets;
+    }
+    std::map<std::int64_t, std::vector<SensorDayRow>> days;
+    for (auto& [key, row] : ledger_) {
+      const auto size = sizes_.find(key);
+      row.addresses = size == sizes_.end() ? 64 : size->second;
+      row.batch = 1;
+      if (const auto kind = kinds_.find(key.second); kind != kinds_.end()) row.kind = static_cast<std::uint8_t>(kind->second);
+      days[key.first].push_back(row);
+    }
+    const Writer writer = take(lake().begin_write());
+    std::vector<LakeFile> files;
+    for (const auto& [day, of_day] : rows) files.push_back(write_rows(writer, Table::minutes, day, of_day, sensors_));
+    for (const auto& [day, of_day] : days) files.push_back(write_rows(writer, Table::sensor_days, day, of_day, sensors_));
+    commit(writer, files);
+  }
+
+ private:
+  /// So many on average, most often none where that is below 1.
+  std::uint64_t drawn(double mean) {
+    std::uint64_t count = 0;
+    for (double left = mean; left > 0; left -= 0.5) count += unit() < std::min(left, 0.5) ? 1 : 0;
+    return count;
+  }
+  double unit() { return static_cast<double>(random_() >> 11) * 0x1p-53; }
+
+  Names sensors_;
+  std::mt19937_64 random_{20171123};
+  std::map<std::tuple<std::int64_t, std::uint16_t, std::uint8_t, std::uint8_t>, std::uint64_t> minutes_;
+  std::map<std::pair<std::int64_t, std::uint16_t>, SensorDayRow> ledger_;
+  std::map<std::pair<std::int64_t, std::uint16_t>, std::uint64_t> sizes_;
+  std::map<std::uint16_t, SensorKind> kinds_;
+};
+
+}  // namespace nightjar
