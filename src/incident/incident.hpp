@@ -65,6 +65,7 @@ std::optional<Cause> cause_named(std::string_view name);
 /// A value of an attribute. Attributes: country, asn, fingerprint, window, ttl_band, class, src_port, src, sensor, tcp_flags.
 struct AttributeValue {
   std::string attribute, value;
+  std::string label = {};  ///< what people call it (the AS's name); empty: not known
   friend bool operator==(const AttributeValue&, const AttributeValue&) = default;
 };
 
@@ -85,6 +86,8 @@ struct RelatedPort {
   Relation relation = Relation::co_scanned;
   std::uint64_t hosts = 0, packets = 0;  ///< of the incident's hosts there; of a dropper its sources and their packets
   double lift = 0;                       ///< times as often as other hosts of the day ask that port; 0: not known
+  std::string country = {};              ///< of a dropper: of its sources, where they are of one; else empty
+  std::int64_t since_ms = 0;             ///< of a dropper: when it rose; 0: not known
   friend bool operator==(const RelatedPort&, const RelatedPort&) = default;
 };
 

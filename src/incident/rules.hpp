@@ -56,6 +56,7 @@ struct Rule {
   double least, most;         ///< closed range
   std::string_view sentence;  ///< what it does
   std::string_view reason;    ///< why it has this default, with its source
+  bool whole = true;          ///< wants a whole number
 };
 std::span<const Rule> rule_table();
 

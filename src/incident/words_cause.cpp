@@ -1,0 +1,240 @@
+#include "incident/words_cause.hpp"
+
+#include <fmt/format.h>
+
+#include "incident/words_facts.hpp"
+#include "incident/words_numbers.hpp"
+
+namespace nightjar {
+namespace {
+
+/// English clauses hold this word where they say how sure they are, with a blank behind; Japanese ones end in the plain form.
+std::string with_certainty(std::string clause, Confidence confidence, Language language) {
+  if (language == Language::ja) {
+    const char* const ending = confidence == Confidence::confirmed  ? "ことを確認しました。"
+                               : confidence == Confidence::probable ? "とみられます。"
+                                                                    : "可能性があります。";
+    return clause + ending;
+  }
+  const std::string word = confidence == Confidence::confirmed ? "" : confidence == Confidence::probable ? "probably " : "possibly ";
+  constexpr std::string_view place = "{maybe} ";
+  if (const std::size_t at = clause.find(place); at != std::string::npos) clause.replace(at, place.size(), word);
+  return clause + (confidence == Confidence::confirmed ? " (confirmed)." : ".");
+}
+
+/// " in Argentina" or nothing; 「アルゼンチンで」.
+std::string place_en(const Incident& incident, bool after_country) {
+  const std::string countries = countries_told(incident, Language::en);
+  if (countries.empty()) return {};
+  return after_country && !country_of(incident).empty() ? " in that country" : " in " + countries;
+}
+std::string place_ja(const Incident& incident, bool after_country, const char* particle) {
+  const std::string countries = countries_told(incident, Language::ja);
+  if (countries.empty()) return {};
+  return (after_country && !country_of(incident).empty() ? "同国" : countries) + particle;
+}
+
+/// 「CVE-2014-8361の脆弱性」, "the hole CVE-2014-8361", or by its tag.
+std::string hole(const Incident& incident, Language language) {
+  const std::string cves = cves_of(incident), tag = tag_of(incident);
+  const std::string& name = cves.empty() ? tag : cves;
+  if (language == Language::ja) return name.empty() ? "脆弱性" : name + "の脆弱性";
+  return name.empty() ? "a known hole" : "the hole " + name;
+}
+
+std::string victim(const Incident& incident, Language language) {
+  const std::string network = network_of(incident), country = country_of(incident);
+  if (language == Language::ja) {
+    if (!network.empty()) return network;
+    return country.empty() ? "特定の宛先" : country_with_article(country, language);
+  }
+  if (!network.empty()) return country.empty() ? network : network + ", in " + country_with_article(country, language);
+  return country.empty() ? std::string() : country_with_article(country, language);
+}
+
+std::string dropper_en(const Incident& incident) {
+  const RelatedPort* dropper = dropper_of(incident);
+  if (dropper == nullptr) return "another port";
+  const std::string cves = cves_of(incident);
+  return port_name(dropper->protocol, dropper->port) + (cves.empty() ? "" : " (" + cves + ")");
+}
+std::string dropper_ja(const Incident& incident) {
+  const RelatedPort* dropper = dropper_of(incident);
+  if (dropper == nullptr) return "別のポート";
+  const std::string cves = cves_of(incident);
+  return port_name(dropper->protocol, dropper->port) + (cves.empty() ? "" : "（" + cves + "）");
+}
+
+std::string clause_en(const Incident& incident, bool after_country) {
+  const std::string place = place_en(incident, after_country), network = network_of(incident), port = port_name(incident);
+  const std::string on_port = port.empty() ? "there" : "on " + port;
+  const std::string sensor = incident.sensor.empty() ? "A sensor" : "The sensor " + safe(incident.sensor);
+  switch (incident.cause) {
+    case Cause::unknown: break;
+    case Cause::infected_devices:
+      if (!network.empty())
+        return "Devices in the network of " + network + " have {maybe} been infected by " + malware_name(incident, Language::en);
+      if (!country_of(incident).empty())
+        return "A device common" + place + " has {maybe} been infected by " + malware_name(incident, Language::en);
+      return "Devices" + (place.empty() ? " in many countries" : place) + " have {maybe} been infected by " +
+             malware_name(incident, Language::en);
+    case Cause::infected_windows:
+      return "Windows machines" + place + " have {maybe} been infected by a worm that spreads over " + (port.empty() ? "445/TCP" : port) +
+             ", as WannaCry does";
+    case Cause::exploit_wave: return "The hosts {maybe} look for devices with " + hole(incident, Language::en) + " and infect them";
+    case Cause::dropper_wave: return "Devices" + place + " were {maybe} infected through " + dropper_en(incident) + " and scan ever since";
+    case Cause::scanning_tool:
+      return "Somebody {maybe} surveys the Internet or looks for targets with " + tool_name(incident.tool, Language::en);
+    case Cause::one_source: {
+      const RisePart* source = part_by(incident, "src");
+      return "One address" + (source == nullptr ? "" : ", " + safe(source->attributes.front().value) + ",") +
+             " is {maybe} the cause by itself";
+    }
+    case Cause::campaign:
+      return "A few hosts" + (network.empty() ? std::string() : " of " + network) + " are {maybe} one operator's and scan the same ports";
+    case Cause::louder_hosts: return "Not more hosts came: those that did {maybe} sent more packets each";
+    case Cause::new_hosts: return "Hosts" + place + " without the mark of a known tool {maybe} look for devices that listen " + on_port;
+    case Cause::dos_backscatter: {
+      const std::string of = victim(incident, Language::en);
+      return "Servers" + (of.empty() ? "" : " of " + of) +
+             " are {maybe} under a DoS attack with spoofed sources, and their answers arrive here";
+    }
+    case Cause::carpet_backscatter: {
+      const std::string of = victim(incident, Language::en);
+      return "Addresses all over " + (of.empty() ? "a network" : "the network of " + of) +
+             " are {maybe} under a DoS attack with spoofed sources (carpet bombing), and their answers arrive here";
+    }
+    case Cause::new_exploit:
+      return "Somebody {maybe} began to use " + hole(incident, Language::en) + " " + on_port + ", which no honeypot had been sent before";
+    case Cause::attacks_on_network: {
+      const std::string of = victim(incident, Language::en);
+      return "Somebody {maybe} attacks " + (of.empty() ? "one network" : of) + " by reflection (DRDoS), through open servers of others";
+    }
+    case Cause::sensor_silent: return sensor + " {maybe} was off or cut off; the traffic did not change";
+    case Cause::sensor_drops: return sensor + " {maybe} lost packets because it was too slow";
+    case Cause::sensor_clock:
+      return "The clock of " + (incident.sensor.empty() ? "a sensor" : safe(incident.sensor)) + " {maybe} ran wrong";
+    case Cause::sensor_size: return sensor + " {maybe} watches another number of addresses than before";
+    case Cause::sensor_repeated:
+      return "The packets of " + (incident.sensor.empty() ? "a sensor" : safe(incident.sensor)) + " were {maybe} delivered twice";
+  }
+  return {};
+}
+
+std::string clause_ja(const Incident& incident, bool after_country) {
+  const std::string network = network_of(incident), port = port_name(incident), malware = malware_name(incident, Language::ja);
+  const std::string at_port = port.empty() ? "" : port + "で";
+  const std::string sensor = incident.sensor.empty() ? "センサ" : "センサ" + safe(incident.sensor);
+  switch (incident.cause) {
+    case Cause::unknown: break;
+    case Cause::infected_devices:
+      if (!network.empty()) return network + "のネットワークにある機器が" + malware + "に感染した";
+      if (!country_of(incident).empty()) return place_ja(incident, after_country, "で") + "広く使われている機器が" + malware + "に感染した";
+      return (countries_told(incident, Language::ja).empty() ? "各国の" : place_ja(incident, after_country, "の")) + "機器が" + malware +
+             "に感染した";
+    case Cause::infected_windows:
+      return place_ja(incident, after_country, "の") + "Windows機器が、WannaCryのように" + (port.empty() ? "445/TCP" : port) +
+             "で広がるワームに感染した";
+    case Cause::exploit_wave: return "攻撃ホストは" + hole(incident, Language::ja) + "を持つ機器を探し、感染させている";
+    case Cause::dropper_wave:
+      return place_ja(incident, after_country, "の") + "機器が" + dropper_ja(incident) + "を通じて感染し、その後スキャンを始めた";
+    case Cause::scanning_tool:
+      return "何者かが" + tool_name(incident.tool, Language::ja) + "でインターネットを調査している、または標的を探している";
+    case Cause::one_source: {
+      const RisePart* source = part_by(incident, "src");
+      return "1個のIPアドレス" + (source == nullptr ? "" : "（" + safe(source->attributes.front().value) + "）") + "だけが原因である";
+    }
+    case Cause::campaign:
+      return (network.empty() ? "" : network + "の") + std::string("少数のホストが、同じ運用者のもとで同じポートを調べている");
+    case Cause::louder_hosts: return "ホスト数は増えず、1ホストあたりのパケット数が増えた";
+    case Cause::new_hosts:
+      return place_ja(incident, after_country, "の") + "ホストが、既知のツールの特徴を持たずに" + at_port + "待ち受ける機器を探している";
+    case Cause::dos_backscatter: return victim(incident, Language::ja) + "のサーバが送信元を詐称したDoS攻撃を受け、その応答が届いている";
+    case Cause::carpet_backscatter:
+      return victim(incident, Language::ja) + "のネットワーク全体が送信元を詐称したDoS攻撃（絨毯爆撃型）を受け、その応答が届いている";
+    case Cause::new_exploit:
+      return "ハニーポットに届いたことのない、" + hole(incident, Language::ja) + "を狙う攻撃が" + at_port + "始まった";
+    case Cause::attacks_on_network: return victim(incident, Language::ja) + "が、他者のサーバを踏み台にしたDRDoS攻撃を受けている";
+    case Cause::sensor_silent: return sensor + "が停止または切断され、通信そのものは変化していない";
+    case Cause::sensor_drops: return sensor + "が処理しきれずにパケットを失った";
+    case Cause::sensor_clock: return sensor + "の時計が狂っていた";
+    case Cause::sensor_size: return sensor + "の観測アドレス数が変わった";
+    case Cause::sensor_repeated: return sensor + "のパケットが二重に届けられた";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string enumerated(const std::vector<std::string>& names, Language language) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) text += language == Language::ja ? "、" : i + 1 == names.size() ? " and " : ", ";
+    text += names[i];
+  }
+  return text;
+}
+
+std::string countries_told(const Incident& incident, Language language) {
+  if (const std::string one = country_of(incident); !one.empty()) return country_with_article(one, language);
+  std::vector<std::string> names;
+  for (const RisePart* part : parts_by(incident, "country"))
+    if (!part->attributes.front().value.empty()) names.push_back(country_with_article(part->attributes.front().value, language));
+  return enumerated(names, language);
+}
+
+std::string malware_name(const Incident& incident, Language language) {
+  const bool ja = language == Language::ja;
+  if (incident.tool == "mirai") return ja ? "Mirai、またはその亜種" : "Mirai or a variant";
+  if (incident.tool == "hajime-like") return ja ? "Hajime、または類似のマルウェア" : "Hajime or similar malware";
+  return ja ? "マルウェア" : "malware";
+}
+
+std::string tool_name(const std::string& tool, Language language) {
+  if (tool.empty()) return language == Language::ja ? "スキャンツール" : "a scanning tool";
+  if (tool == "mirai") return "Mirai";
+  if (tool == "hajime-like") return "Hajime";
+  if (tool == "windows-7") return "Windows 7";
+  if (tool == "zmap-classic" || tool == "zmap-4.1") return "ZMap";
+  if (tool == "irregular-syn") return language == Language::ja ? "二段階スキャナ" : "a two-phase scanner";
+  return safe(tool);
+}
+
+std::string cause_sentence(const Incident& incident, Language language, bool after_country) {
+  const std::string clause = language == Language::ja ? clause_ja(incident, after_country) : clause_en(incident, after_country);
+  if (clause.empty()) return language == Language::ja ? "原因は分かっていません。" : "The cause is not known.";
+  return with_certainty(clause, incident.confidence, language);
+}
+
+void put_into_words(Incident& incident) {
+  incident.cause_en = cause_sentence(incident, Language::en, false);
+  incident.cause_ja = cause_sentence(incident, Language::ja, false);
+}
+
+std::string phrase_of(Cause cause, Language language) {
+  const bool ja = language == Language::ja;
+  switch (cause) {
+    case Cause::unknown: return ja ? "データからは分からない原因" : "a cause that the data do not show";
+    case Cause::infected_devices: return ja ? "ボットネットへの機器の感染" : "devices infected by a botnet";
+    case Cause::infected_windows: return ja ? "Windows機器へのワームの感染" : "Windows machines infected by a worm";
+    case Cause::exploit_wave: return ja ? "脆弱性を突いて広がるマルウェア" : "malware that spreads by an exploit";
+    case Cause::dropper_wave: return ja ? "別のポートを通じた感染" : "an infection through another port";
+    case Cause::scanning_tool: return ja ? "スキャンツールによる調査" : "a survey with a scanning tool";
+    case Cause::one_source: return ja ? "単一の送信元" : "a single source";
+    case Cause::campaign: return ja ? "一人の運用者によるスキャン" : "scans of one operator";
+    case Cause::louder_hosts: return ja ? "1ホストあたりのパケット数の増加" : "more packets from each host";
+    case Cause::new_hosts: return ja ? "既知のツールの特徴を持たない新しいホスト" : "new hosts without a known tool";
+    case Cause::dos_backscatter: return ja ? "DoS攻撃の跳ね返り" : "backscatter of a DoS attack";
+    case Cause::carpet_backscatter: return ja ? "ネットワーク全体へのDoS攻撃の跳ね返り" : "backscatter of a DoS attack on a whole network";
+    case Cause::new_exploit: return ja ? "新しい攻撃コード" : "a new exploit";
+    case Cause::attacks_on_network: return ja ? "一つのネットワークへのDRDoS攻撃" : "DRDoS attacks on one network";
+    case Cause::sensor_silent: return ja ? "センサの停止" : "a silent sensor";
+    case Cause::sensor_drops: return ja ? "センサでのパケットの欠落" : "packets lost at the sensor";
+    case Cause::sensor_clock: return ja ? "センサの時計の狂い" : "a wrong clock of the sensor";
+    case Cause::sensor_size: return ja ? "観測アドレス数の変化" : "a change of the addresses that are watched";
+    case Cause::sensor_repeated: return ja ? "データの二重の取り込み" : "data that were delivered twice";
+  }
+  return {};
+}
+
+}  // namespace nightjar

@@ -1,0 +1,195 @@
+#include "incident/words_facts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/text.hpp"
+#include "payload/malware_url.hpp"
+
+namespace nightjar {
+
+const AttributeValue* value_in(const RisePart& part, std::string_view attribute) {
+  const auto found = std::ranges::find(part.attributes, attribute, &AttributeValue::attribute);
+  return found == part.attributes.end() ? nullptr : &*found;
+}
+
+std::vector<const RisePart*> parts_by(const Incident& incident, std::string_view attribute) {
+  std::vector<const RisePart*> parts;
+  for (const RisePart& part : incident.explanation)
+    if (part.attributes.size() == 1 && part.attributes.front().attribute == attribute) parts.push_back(&part);
+  std::ranges::stable_sort(parts, [](const RisePart* a, const RisePart* b) { return a->share_of_rise > b->share_of_rise; });
+  return parts;
+}
+
+const RisePart* part_by(const Incident& incident, std::string_view attribute) {
+  const auto parts = parts_by(incident, attribute);
+  return parts.empty() ? nullptr : parts.front();
+}
+
+std::vector<const RisePart*> told_parts(const Incident& incident) {
+  std::vector<const RisePart*> parts;
+  std::vector<std::string_view> told;
+  const auto is_told = [&](const AttributeValue& value) { return std::ranges::find(told, value.attribute) != told.end(); };
+  for (const std::size_t size : {std::size_t{1}, std::size_t{2}, std::size_t{0}}) {
+    for (const RisePart& part : incident.explanation) {
+      const bool this_turn = size == 0 ? part.attributes.size() > 2 : part.attributes.size() == size;
+      if (!this_turn || part.share_of_rise <= 0) continue;
+      if (size != 1 && std::ranges::all_of(part.attributes, is_told)) continue;
+      parts.push_back(&part);
+      for (const AttributeValue& value : part.attributes) told.push_back(value.attribute);
+    }
+  }
+  return parts;
+}
+
+std::string port_name(std::uint8_t protocol, std::uint16_t port) {
+  constexpr std::uint8_t icmp = 1, tcp = 6, udp = 17;
+  const std::string name = protocol == icmp  ? "ICMP"
+                           : protocol == tcp ? "TCP"
+                           : protocol == udp ? "UDP"
+                           : protocol == 0   ? ""
+                                             : "protocol " + std::to_string(protocol);
+  if (port == 0 || protocol == icmp) return name;
+  return name.empty() ? std::to_string(port) : std::to_string(port) + "/" + name;
+}
+
+std::string port_name(const Incident& incident) { return port_name(incident.protocol, incident.port); }
+
+std::string country_with_article(std::string_view code, Language language) {
+  static constexpr std::array<std::string_view, 22> kWithArticle = {"AE", "BS", "CD", "CF", "CG", "CK", "DO", "FK", "GB", "GM", "KM",
+                                                                    "KY", "MH", "MP", "MV", "NL", "PH", "SB", "SC", "TC", "US", "VG"};
+  std::string name = safe(country_name(code, language));
+  if (language == Language::en && std::ranges::find(kWithArticle, code) != kWithArticle.end()) name.insert(0, "the ");
+  return name;
+}
+
+std::string country_of(const Incident& incident) {
+  constexpr double most = 0.5;
+  if (!incident.country.empty()) return incident.country;
+  const RisePart* part = part_by(incident, "country");
+  return part != nullptr && part->share_of_rise > most ? part->attributes.front().value : std::string();
+}
+
+bool is_of_country(const Incident& incident) {
+  return !incident.country.empty() && incident.population.find("country") != std::string::npos;
+}
+
+std::string network_name(const AttributeValue& asn) {
+  const std::string number = "AS" + safe(asn.value);
+  return asn.label.empty() ? number : safe(asn.label) + " (" + number + ")";
+}
+
+std::string network_of(const Incident& incident) {
+  constexpr double most = 0.5;
+  const RisePart* part = part_by(incident, "asn");
+  if (part == nullptr) {
+    const auto with = std::ranges::find_if(incident.explanation, [](const RisePart& each) { return value_in(each, "asn") != nullptr; });
+    if (with == incident.explanation.end()) return {};
+    part = &*with;
+  }
+  return part->share_of_rise > most ? network_name(*value_in(*part, "asn")) : std::string();
+}
+
+std::string cves_of(const Incident& incident) {
+  constexpr std::size_t most = 3;
+  std::vector<std::string> cves;
+  for (const IncidentPayload& payload : incident.payloads)
+    for (const std::string& cve : payload.cves)
+      if (cves.size() < most && std::ranges::find(cves, cve) == cves.end()) cves.push_back(cve);
+  std::string text;
+  for (const std::string& cve : cves) text += (text.empty() ? "" : ", ") + safe(cve);
+  return text;
+}
+
+std::string tag_of(const Incident& incident) {
+  for (const IncidentPayload& payload : incident.payloads)
+    if (!payload.tags.empty()) return safe(payload.tags.front());
+  return {};
+}
+
+std::vector<std::string> malware_files_of(const Incident& incident) {
+  constexpr std::size_t most = 3;
+  std::vector<std::string> files;
+  for (const IncidentPayload& payload : incident.payloads)
+    for (const std::string& url : payload.urls) {
+      const std::string file = safe(file_of_url(url));
+      if (!file.empty() && files.size() < most && std::ranges::find(files, file) == files.end()) files.push_back(file);
+    }
+  return files;
+}
+
+const RelatedPort* dropper_of(const Incident& incident) {
+  const auto found = std::ranges::find(incident.related_ports, Relation::dropper, &RelatedPort::relation);
+  return found == incident.related_ports.end() ? nullptr : &*found;
+}
+
+std::vector<const RelatedPort*> co_scanned_of(const Incident& incident) {
+  std::vector<const RelatedPort*> ports;
+  for (const RelatedPort& port : incident.related_ports)
+    if (port.relation == Relation::co_scanned) ports.push_back(&port);
+  return ports;
+}
+
+std::uint64_t addresses_of(const Incident& incident) { return incident.victims > 0 ? incident.victims : incident.hosts; }
+
+// "Few" and "many" by the number of equally loud sources that would send the same packets: ten fit on a screen.
+bool has_few_sources(const Incident& incident) {
+  constexpr double few = 10;
+  return incident.effective_sources && *incident.effective_sources > 0 && *incident.effective_sources < few;
+}
+bool has_many_sources(const Incident& incident) {
+  constexpr double many = 100, share = 0.05;
+  if (!incident.effective_sources) return false;
+  return *incident.effective_sources >= many ||
+         (!has_few_sources(incident) && incident.hosts > 0 && *incident.effective_sources >= share * static_cast<double>(incident.hosts) &&
+          incident.hosts >= static_cast<std::uint64_t>(many / 4));
+}
+
+bool was_nearly_none(const Incident& incident) {
+  constexpr double hardly = 0.02;
+  return incident.expected < 1 || incident.expected < hardly * incident.observed;
+}
+double ratio_of(const Incident& incident) { return incident.expected > 0 ? incident.observed / incident.expected : 0; }
+
+bool is_about_scans(const Incident& incident) {
+  switch (incident.kind) {
+    case IncidentKind::host_spike:
+    case IncidentKind::packet_spike:
+    case IncidentKind::new_port:
+    case IncidentKind::heavy_source:
+    case IncidentKind::scan_campaign: return incident.cause != Cause::dos_backscatter && incident.cause != Cause::carpet_backscatter;
+    default: return false;
+  }
+}
+
+bool wants_payload(const Incident& incident) {
+  static constexpr std::array<std::uint16_t, 4> kPlain = {22, 23, 445, 2323};
+  constexpr std::uint8_t tcp = 6;
+  const bool open = incident.cause == Cause::unknown || incident.cause == Cause::infected_devices || incident.cause == Cause::new_hosts;
+  return open && is_about_scans(incident) && incident.protocol == tcp && incident.port != 0 && incident.payloads.empty() &&
+         dropper_of(incident) == nullptr && std::ranges::find(kPlain, incident.port) == kPlain.end();
+}
+
+std::string safe(std::string_view text) {
+  constexpr std::size_t most = 80;
+  if (text.size() > most) {
+    text = text.substr(0, most);
+    while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0) == 0x80) text.remove_suffix(1);
+    if (!text.empty()) text.remove_suffix(1);
+  }
+  return escape_for_terminal(text);
+}
+
+void label_networks(Incident& incident, const std::function<std::string_view(std::uint32_t)>& name_of_as) {
+  for (RisePart& part : incident.explanation)
+    for (AttributeValue& value : part.attributes) {
+      if (value.attribute != "asn") continue;
+      std::uint32_t number = 0;
+      const char* end = value.value.data() + value.value.size();
+      const auto [stop, bad] = std::from_chars(value.value.data(), end, number);
+      if (bad == std::errc() && stop == end) value.label = name_of_as(number);
+    }
+}
+
+}  // namespace nightjar

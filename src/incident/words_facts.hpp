@@ -1,0 +1,61 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "incident/words.hpp"
+
+// What sentences of both languages ask of an incident.
+namespace nightjar {
+
+/// The part that this attribute alone makes, the largest; null where there is none.
+const RisePart* part_by(const Incident& incident, std::string_view attribute);
+/// All of them, by share of the rise.
+std::vector<const RisePart*> parts_by(const Incident& incident, std::string_view attribute);
+/// The value of an attribute of a part; null where it has none.
+const AttributeValue* value_in(const RisePart& part, std::string_view attribute);
+/// Parts that sentences tell: those of one attribute, and of more where one of theirs is told by no other.
+std::vector<const RisePart*> told_parts(const Incident& incident);
+
+/// "23/TCP"; "TCP" where it is about no port, "" where it is about nothing.
+std::string port_name(std::uint8_t protocol, std::uint16_t port);
+std::string port_name(const Incident& incident);
+
+/// "the United States", "Argentina" for sentences; 「米国」 goes without.
+std::string country_with_article(std::string_view code, Language language);
+/// One country where the incident, or the part by country, names it; else empty.
+std::string country_of(const Incident& incident);
+/// Whether the packets that it is about are those of one country, not of the world.
+bool is_of_country(const Incident& incident);
+/// "Example Telecom (AS64500)", "AS64500"; empty: no one network carries most of the rise.
+std::string network_of(const Incident& incident);
+std::string network_name(const AttributeValue& asn);
+
+/// "CVE-2014-8361, CVE-2017-17215"; at most three; empty: none.
+std::string cves_of(const Incident& incident);
+/// The first tag of a payload that has one.
+std::string tag_of(const Incident& incident);
+/// Names of files that payloads load ("okiru.sh"); at most three.
+std::vector<std::string> malware_files_of(const Incident& incident);
+const RelatedPort* dropper_of(const Incident& incident);
+std::vector<const RelatedPort*> co_scanned_of(const Incident& incident);
+
+/// Hosts or addresses to speak of: victims where there are any.
+std::uint64_t addresses_of(const Incident& incident);
+/// Many sources share it evenly, or a few send nearly all: both false where that is not known.
+bool has_many_sources(const Incident& incident);
+bool has_few_sources(const Incident& incident);
+
+/// Its usual level is none or hardly any: no ratio is told.
+bool was_nearly_none(const Incident& incident);
+double ratio_of(const Incident& incident);
+
+/// It is about hosts that infect or look for others, so that words of infection and payloads make sense.
+bool is_about_scans(const Incident& incident);
+/// What the scanning hosts send is known or goes without saying (logins on telnet and SSH, the worm's port).
+bool wants_payload(const Incident& incident);
+
+/// Outside text for a sentence: escaped, on one line, at most 80 bytes.
+std::string safe(std::string_view text);
+
+}  // namespace nightjar

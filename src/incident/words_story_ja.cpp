@@ -1,0 +1,266 @@
+#include "base/time.hpp"
+#include "incident/words_cause.hpp"
+#include "incident/words_facts.hpp"
+#include "incident/words_numbers.hpp"
+#include "incident/words_story.hpp"
+
+namespace nightjar {
+namespace {
+
+constexpr Language kJa = Language::ja;
+constexpr std::int64_t kMsPerDay = kSecondsPerDay * 1000;
+
+std::string day(std::int64_t ms) { return day_in_words(ms, kJa); }
+bool same_day(std::int64_t a, std::int64_t b) { return floor_div(a, kMsPerDay) == floor_div(b, kMsPerDay); }
+/// 「約19万」「9,240」
+std::string some(double number) { return (is_rounded(number) ? "約" : "") + number_in_words(number, kJa); }
+std::string times(const Incident& incident) { return "普段の" + times_in_words(ratio_of(incident)) + "倍"; }
+
+/// 「1日約19万ホスト」
+std::string level(const Incident& incident, double number) {
+  const char* unit = "";
+  switch (incident.metric) {
+    case Metric::hosts: unit = "ホスト"; break;
+    case Metric::packets: unit = "パケット"; break;
+    case Metric::attacks:
+    case Metric::sessions: unit = "件"; break;
+    case Metric::minutes: unit = "分"; break;
+  }
+  return "1日" + some(number) + unit;
+}
+
+std::string of_country(const Incident& incident) {
+  return is_of_country(incident) ? country_with_article(incident.country, kJa) + "から" : std::string();
+}
+
+std::string rise_of_scans(const Incident& incident) {
+  const std::string port = port_name(incident), what_port = port.empty() ? "複数のポート" : port;
+  const bool hosts = incident.metric == Metric::hosts, one_day = same_day(incident.onset_ms, incident.peak_ms);
+  std::string what = hosts ? of_country(incident) + what_port + "を狙う攻撃ホスト" : of_country(incident) + what_port + "宛てのパケット";
+  if (!hosts && incident.port == 0 && !port.empty()) what = of_country(incident) + port + "パケット全体";
+  if (hosts && was_nearly_none(incident) && !port.empty()) {
+    const std::string rare = "それまでほとんど狙われていなかった" + what;
+    if (one_day) return day(incident.peak_ms) + "、" + rare + "が" + some(incident.observed) + "ホスト観測されました。";
+    return day(incident.onset_ms) + "から、" + rare + "が現れ、" + day(incident.peak_ms) + "には" + some(incident.observed) +
+           "ホストに達しました。";
+  }
+  const std::string size = was_nearly_none(incident) ? "ほぼ皆無の状態から" + level(incident, incident.observed) : times(incident);
+  const std::string also = hosts || was_nearly_none(incident) ? "" : "（" + level(incident, incident.observed) + "）";
+  if (one_day) return day(incident.peak_ms) + "、" + what + "が" + size + also + "に増えました。";
+  return day(incident.onset_ms) + "から" + what + "が増え、" + day(incident.peak_ms) + "には" + size + also + "に達しました。";
+}
+
+std::string rise_of_answers(const Incident& incident) {
+  const std::string protocol = port_name(incident.protocol, 0);
+  return day(incident.peak_ms) + "、" + protocol + "パケットが" + level(incident, incident.observed) +
+         (was_nearly_none(incident) ? "" : "（" + times(incident) + "）") + "に達しました。";
+}
+
+std::string span_of_sensor(const Incident& incident) {
+  const std::string name = incident.sensor.empty() ? "センサ" : "センサ" + safe(incident.sensor);
+  const std::string from = day(incident.onset_ms) + "から";
+  const std::string lasted = incident.end_ms ? duration_in_words(*incident.end_ms - incident.onset_ms, kJa) + "、" : "";
+  switch (incident.cause) {
+    case Cause::sensor_silent: return from + lasted + name + "に何も届きませんでした。";
+    case Cause::sensor_size:
+      return from + name + "の観測アドレス数が" +
+             (incident.expected > 0 && incident.observed > 0 ? some(incident.expected) + "から" + some(incident.observed) + "に"
+                                                             : std::string()) +
+             "変わりました。";
+    case Cause::sensor_drops: return from + lasted + name + "がパケットを失いました。";
+    case Cause::sensor_clock: return from + lasted + name + "の時計が狂っていました。";
+    default: return day(incident.onset_ms) + "、" + name + "のパケットが二重に届きました。";
+  }
+}
+
+std::string first_sentence(const Incident& incident) {
+  switch (incident.kind) {
+    case IncidentKind::sensor: return span_of_sensor(incident);
+    case IncidentKind::drdos: {
+      const std::string country = country_of(incident);
+      return day(incident.peak_ms) + "、" + (country.empty() ? "" : country_with_article(country, kJa) + "への") +
+             "DRDoS攻撃の被攻撃件数が" + some(incident.observed) + "件" +
+             (was_nearly_none(incident) ? "観測されました。" : "となり、" + times(incident) + "に増えました。");
+    }
+    case IncidentKind::new_payload:
+      return day(incident.onset_ms) + "、" + (incident.port == 0 ? "" : port_name(incident) + "の") +
+             "ハニーポットに、それまで届いたことのないペイロードが届きました" +
+             (incident.observed > 0 && incident.metric == Metric::sessions ? "（最も多い日で" + some(incident.observed) + "件の通信）。"
+                                                                           : "。");
+    default: return is_about_scans(incident) ? rise_of_scans(incident) : rise_of_answers(incident);
+  }
+}
+
+/// What packets of a part have in common, after 「増加分の86%は」: the form before 「、」 and the form at the end.
+struct Predicate {
+  std::string running, ending;
+};
+Predicate predicate(const AttributeValue& value) {
+  const std::string text = safe(value.value);
+  const auto from = [](const std::string& where) { return Predicate{where + "から届き", where + "から届いています"}; };
+  const auto has = [](const std::string& what) { return Predicate{what + "を持ち", what + "を持ちます"}; };
+  const auto is = [](const std::string& what) { return Predicate{what + "で", what + "です"}; };
+  if (value.attribute == "country")
+    return from(text.empty() ? "国が不明なIPアドレス" : country_with_article(value.value, kJa) + "のIPアドレス");
+  if (value.attribute == "asn") return from(value.value == "0" ? "不明なネットワーク" : network_name(value) + "のネットワーク");
+  if (value.attribute == "src") return from("送信元" + text);
+  if (value.attribute == "src_port") return from("送信元ポート" + text);
+  if (value.attribute == "sensor") return {"センサ" + text + "に届き", "センサ" + text + "に届いています"};
+  if (value.attribute == "window") return is("ウィンドウサイズが" + text);
+  if (value.attribute == "tcp_flags") return is(text + "パケット");
+  if (value.attribute == "class") return is("種別が" + text);
+  if (value.attribute == "ttl_band") return is("TTLが" + text);
+  if (value.attribute != "fingerprint") return is(safe(value.attribute) + "が" + text);
+  if (text == "mirai") return has("Miraiの特徴（TCPシーケンス番号が宛先アドレスと同じ）");
+  if (text == "hajime-like") return has("Hajimeに似た特徴（ウィンドウサイズ14600、Miraiの特徴なし）");
+  if (text == "windows-7") return has("Windows 7の特徴（ウィンドウサイズ8192）");
+  if (text.empty() || text == "none") return {"既知の特徴を持たず", "既知の特徴を持ちません"};
+  return has(tool_name(value.value, kJa) + "の特徴");
+}
+
+std::string parts_sentence(const Incident& incident) {
+  const ToldRise told = told_rise(incident);
+  std::vector<std::string> running, ending;
+  const auto add = [&](const std::string& subject, const Predicate& what) {
+    running.push_back(subject + what.running);
+    ending.push_back(subject + what.ending);
+  };
+  const auto share_of = [&](const RisePart& part) {
+    return (running.empty() ? "増加分の" : "") + share_in_words(part.share_of_rise) + "は";
+  };
+  if (!told.countries.empty()) {
+    const Predicate last = predicate(told.countries.back()->attributes.front());
+    std::string subject;
+    for (const RisePart* part : told.countries) {
+      subject += (subject.empty() ? share_of(*part) : "、" + share_in_words(part->share_of_rise) + "は");
+      if (part != told.countries.back())
+        subject += part->attributes.front().value.empty() ? "国が不明なもの" : country_with_article(part->attributes.front().value, kJa);
+    }
+    add(subject, last);
+  }
+  for (const RisePart* part : told.others) {
+    std::string subject = share_of(*part);
+    for (std::size_t i = 0; i + 1 < part->attributes.size(); ++i) subject += predicate(part->attributes[i]).running + "、";
+    add(subject, predicate(part->attributes.back()));
+  }
+  std::string text;
+  for (std::size_t i = 0; i < running.size(); ++i) text += i + 1 == running.size() ? ending[i] + "。" : running[i] + "、";
+  return text;
+}
+
+std::string answers_sentence(const Incident& incident) {
+  constexpr double few = 10;
+  const ToldBackscatter told = told_backscatter(incident);
+  const auto addresses = static_cast<double>(addresses_of(incident));
+  const std::string from = addresses == 0 ? "" : (addresses <= few ? "わずか" : "") + some(addresses) + "個のIPアドレスから届いた";
+  const std::string packets = (told.flags.empty() ? std::string("応答パケット") : told.flags) +
+                              (incident.port == 0 ? "" : "（送信元ポート" + std::to_string(incident.port) + "）");
+  return (told.share > 0 ? "増加分の" + share_in_words(told.share) + "は、" : "内容は、") + from + packets + "です。";
+}
+
+void tell_sources(const Incident& incident, std::vector<std::string>& story) {
+  const auto hosts = static_cast<double>(incident.hosts);
+  if (has_few_sources(incident))
+    story.push_back("ごく少数の送信元に集中しており、同じ量を送る送信元に換算すると" + times_in_words(*incident.effective_sources) +
+                    "個分です。");
+  else if (hosts > 1 && has_many_sources(incident))
+    story.push_back("少数の送信元への集中ではなく、" + some(hosts) + "のIPアドレスに広がっています。");
+  else if (hosts > 1)
+    story.push_back("最も多い日の送信元は" + some(hosts) + "のIPアドレスです。");
+  if (incident.returning_hosts && hosts > 1)
+    story.push_back("その" + share_in_words(1 - *incident.returning_hosts) + "は、直前の28日間に観測されていない送信元です。");
+  if (incident.bots && *incident.bots > incident.hosts)
+    story.push_back("送信元ポートとウィンドウサイズで区別すると、少なくとも" + some(static_cast<double>(*incident.bots)) +
+                    "の機器が背後にあります。");
+}
+
+void tell_payloads(const Incident& incident, std::vector<std::string>& story) {
+  const RelatedPort* dropper = dropper_of(incident);
+  if (dropper != nullptr) {
+    const std::string when = dropper->since_ms == 0 ? "その直前から" : day(dropper->since_ms) + "から";
+    const std::string where = dropper->country.empty() ? "" : country_with_article(dropper->country, kJa) + "の";
+    const std::string who =
+        dropper->hosts > 0 ? some(static_cast<double>(dropper->hosts)) + "個のIPアドレス" : std::string("少数のIPアドレス");
+    story.push_back(when + "、" + where + who + "が" + port_name(dropper->protocol, dropper->port) + "へ" +
+                    (dropper->packets > 0 ? some(static_cast<double>(dropper->packets)) + "パケットを" : std::string("パケットを")) +
+                    "送っています。");
+  }
+  const std::string name = cves_of(incident).empty() ? tag_of(incident) : cves_of(incident);
+  const auto files = malware_files_of(incident);
+  if (incident.payloads.empty() || (name.empty() && files.empty())) return;
+  const std::string port = dropper != nullptr ? port_name(dropper->protocol, dropper->port) : port_name(incident);
+  story.push_back((port.empty() ? "" : port + "の") + std::string("ハニーポットには") + (name.empty() ? "" : name + "を突く") + "攻撃" +
+                  (files.empty() ? "" : "（" + enumerated(files, kJa) + "を取得させるもの）") + "が届きました。");
+}
+
+void tell_cause(const Incident& incident, std::vector<std::string>& story) {
+  const bool dos = incident.cause == Cause::dos_backscatter || incident.cause == Cause::carpet_backscatter;
+  if (dos) {
+    const std::string whose = incident.cause == Cause::dos_backscatter ? "サーバ" : "ネットワーク全体";
+    const char* const sure = incident.confidence == Confidence::confirmed  ? "からの応答であることを確認しました。"
+                             : incident.confidence == Confidence::probable ? "からの応答とみられます。"
+                                                                           : "からの応答である可能性があります。";
+    story.push_back("スキャンではなく、送信元を詐称したDoS攻撃を受けた" + whose + sure);
+    const auto addresses = static_cast<double>(addresses_of(incident));
+    story.push_back((addresses == 0 ? std::string("これらの") : "この" + number_in_words(addresses, kJa) + "個の") +
+                    "IPアドレスは攻撃者ではなく、攻撃を受けた側です。");
+  } else {
+    story.push_back(cause_sentence(incident, kJa, !told_rise(incident).countries.empty() || is_of_country(incident)));
+  }
+  std::vector<std::string> others;
+  for (const Cause cause : incident.alternatives) others.push_back(phrase_of(cause, kJa));
+  if (!others.empty()) story.push_back("データからは、次の可能性も残ります: " + enumerated(others, kJa) + "。");
+  if (wants_payload(incident)) story.emplace_back("このポートへのペイロードは観測されておらず、何を狙っているかは判断していません。");
+}
+
+void tell_ports(const Incident& incident, std::vector<std::string>& story) {
+  constexpr std::size_t most = 5;
+  std::vector<std::string> ports;
+  for (const RelatedPort* port : co_scanned_of(incident))
+    if (ports.size() < most) ports.push_back(port_name(port->protocol, port->port));
+  if (!ports.empty()) story.push_back("同じホストは" + enumerated(ports, kJa) + "も調べています。");
+  for (const NotSeen& none : incident.not_seen)
+    story.push_back("増えたホスト自身は" + port_name(none.protocol, none.port) + "を狙っていません" +
+                    (none.hosts_looked_at == 0 ? "。" : "（" + some(static_cast<double>(none.hosts_looked_at)) + "ホストを確認）。"));
+}
+
+void tell_what_became(const Incident& incident, std::vector<std::string>& story) {
+  std::vector<std::string> days;
+  for (const std::int64_t surge : incident.surges_ms) days.push_back(day(surge));
+  if (!days.empty()) story.push_back(enumerated(days, kJa) + "にも再び増えました。");
+  if (incident.kind == IncidentKind::sensor) return;
+  const std::string now = level(incident, incident.level_now);
+  const std::string on = incident.judged_to_ms > 0 ? day(incident.judged_to_ms - kMsPerDay) + "の時点で" : "";
+  if (incident.since_new_usual)
+    story.push_back("長く続いたため、現在はこの水準を普段の値としています（" + on + now + "）。");
+  else if (incident.trend == Trend::over || incident.end_ms)
+    story.push_back((incident.end_ms ? day(*incident.end_ms) + "までに" : std::string()) + "収まり、" + now + "に戻りました。");
+  else if (incident.trend == Trend::rising)
+    story.push_back(on + "も増え続けており、" + now + "です。");
+  else
+    story.push_back(incident.trend == Trend::falling ? on + "減りつつあり、" + now + "です。" : on + "続いており、" + now + "です。");
+}
+
+}  // namespace
+
+std::vector<std::string> japanese_story(const Incident& incident) {
+  constexpr double worth_telling = 0.05;
+  std::vector<std::string> story = {first_sentence(incident)};
+  const bool sensor = incident.kind == IncidentKind::sensor;
+  const bool answers = incident.cause == Cause::dos_backscatter || incident.cause == Cause::carpet_backscatter;
+  if (answers) {
+    story.push_back(answers_sentence(incident));
+  } else if (!sensor) {
+    if (std::string parts = parts_sentence(incident); !parts.empty()) story.push_back(std::move(parts));
+    if (is_about_scans(incident)) tell_sources(incident, story);
+  }
+  tell_payloads(incident, story);
+  tell_cause(incident, story);
+  tell_ports(incident, story);
+  if (incident.unexplained >= worth_telling && !incident.explanation.empty())
+    story.push_back("増加分の" + share_in_words(incident.unexplained) + "は説明がついていません。");
+  tell_what_became(incident, story);
+  return story;
+}
+
+}  // namespace nightjar

@@ -1,0 +1,175 @@
+#include <algorithm>
+
+#include "incident/words.hpp"
+#include "incident/words_cause.hpp"
+#include "incident/words_facts.hpp"
+#include "incident/words_numbers.hpp"
+
+namespace nightjar {
+namespace {
+
+constexpr std::uint64_t kManyHosts = 1000, kFewHosts = 10;
+
+std::string hosts_en(const Incident& incident) {
+  if (incident.hosts == 1) return "One host";
+  if (incident.hosts > 1 && incident.hosts < kFewHosts) return "A few hosts";
+  return incident.hosts >= kManyHosts || has_many_sources(incident) ? "Many hosts" : "Hosts";
+}
+std::string hosts_ja(const Incident& incident) {
+  if (incident.hosts == 1) return "1個のホスト";
+  if (incident.hosts > 1 && incident.hosts < kFewHosts) return "少数のホスト";
+  return incident.hosts >= kManyHosts || has_many_sources(incident) ? "多数のホスト" : "ホスト";
+}
+
+/// How they scan, or what for.
+std::string manner_en(const Incident& incident) {
+  if (incident.cause == Cause::dropper_wave) {
+    const RelatedPort* dropper = dropper_of(incident);
+    return dropper == nullptr ? " after an exploit elsewhere" : " after an exploit on " + port_name(dropper->protocol, dropper->port);
+  }
+  if (incident.cause == Cause::exploit_wave && !cves_of(incident).empty()) return " to exploit " + cves_of(incident);
+  if (incident.kind == IncidentKind::new_port) return ", which was hardly ever asked before";
+  if (incident.tool == "mirai") return " the way Mirai does";
+  if (incident.tool == "hajime-like") return " the way Hajime does";
+  if (incident.tool == "windows-7") return " with the window of Windows 7";
+  return incident.tool.empty() ? "" : " with " + tool_name(incident.tool, Language::en);
+}
+
+std::string scan_ja(const Incident& incident) {
+  if (incident.cause == Cause::exploit_wave && !cves_of(incident).empty()) return cves_of(incident) + "を狙うスキャン";
+  if (incident.tool == "mirai") return "Mirai型のスキャン";
+  if (incident.tool == "hajime-like") return "Hajime型のスキャン";
+  if (incident.tool == "windows-7") return "Windows 7のウィンドウサイズを持つスキャン";
+  return incident.tool.empty() ? "スキャン" : tool_name(incident.tool, Language::ja) + "によるスキャン";
+}
+
+std::string in_country_en(const Incident& incident) {
+  const std::string country = country_of(incident);
+  return country.empty() ? "" : " in " + country_with_article(country, Language::en);
+}
+std::string of_country_ja(const Incident& incident) {
+  const std::string country = country_of(incident);
+  return country.empty() ? "" : country_with_article(country, Language::ja) + "の";
+}
+
+/// Whom a DoS attack hits: the network, else the number of addresses, each with the country where it is one.
+std::string victims_en(const Incident& incident) {
+  const std::string network = network_of(incident);
+  if (!network.empty()) return network + in_country_en(incident);
+  const auto victims = static_cast<double>(addresses_of(incident));
+  const std::string addresses = victims == 0   ? "servers"
+                                : victims == 1 ? "one address"
+                                               : number_in_words(victims, Language::en) + " addresses";
+  return addresses + in_country_en(incident);
+}
+std::string victims_ja(const Incident& incident) {
+  const std::string network = network_of(incident);
+  if (!network.empty()) return of_country_ja(incident) + network;
+  const auto victims = static_cast<double>(addresses_of(incident));
+  return of_country_ja(incident) + (victims == 0 ? "サーバ" : number_in_words(victims, Language::ja) + "個のIPアドレス");
+}
+
+std::string exploit_of(const Incident& incident) { return cves_of(incident).empty() ? tag_of(incident) : cves_of(incident); }
+
+std::string english(const Incident& incident) {
+  const std::string port = port_name(incident), in_brackets = port.empty() ? "" : " (" + port + ")";
+  const std::string sensor = incident.sensor.empty() ? "A sensor" : "The sensor " + safe(incident.sensor);
+  switch (incident.cause) {
+    case Cause::dos_backscatter: return "Backscatter of a DoS attack on " + victims_en(incident) + in_brackets;
+    case Cause::carpet_backscatter: {
+      const std::string network = network_of(incident);
+      return "Backscatter of a DoS attack on " + (network.empty() ? "a whole network" : "the whole network of " + network) +
+             in_country_en(incident) + in_brackets;
+    }
+    case Cause::attacks_on_network: {
+      const std::string network = network_of(incident), country = country_of(incident);
+      const std::string on = !network.empty()  ? " on " + network + in_country_en(incident)
+                             : country.empty() ? ""
+                                               : " on " + country_with_article(country, Language::en);
+      return "DRDoS attacks" + on + " become more";
+    }
+    case Cause::sensor_silent: return sensor + " was silent";
+    case Cause::sensor_drops: return sensor + " lost packets";
+    case Cause::sensor_clock: return sensor + " had a wrong clock";
+    case Cause::sensor_size: return sensor + " watches another number of addresses";
+    case Cause::sensor_repeated: return sensor + " delivered packets twice";
+    default: break;
+  }
+  const std::string what = port.empty() ? "several ports" : port;
+  switch (incident.kind) {
+    case IncidentKind::sensor: return sensor + " is in trouble";
+    case IncidentKind::drdos: return "DRDoS attacks become more";
+    case IncidentKind::dos_victim:
+    case IncidentKind::carpet_bombing: return "Backscatter of a DoS attack on " + victims_en(incident) + in_brackets;
+    case IncidentKind::new_payload: {
+      const std::string exploit = exploit_of(incident);
+      return "Honeypots get a new payload on " + what + (exploit.empty() ? "" : ": " + exploit);
+    }
+    case IncidentKind::heavy_source: return "One address" + in_country_en(incident) + " sends most packets to " + what;
+    case IncidentKind::scan_campaign: return hosts_en(incident) + in_country_en(incident) + " scan the same ports" + in_brackets;
+    case IncidentKind::packet_spike:
+      if (incident.cause == Cause::louder_hosts) return "Hosts" + in_country_en(incident) + " send more packets to " + what;
+      if (incident.port == 0 && !port.empty()) return port + " packets" + in_country_en(incident) + " become more";
+      break;
+    default: break;
+  }
+  return hosts_en(incident) + in_country_en(incident) + (incident.hosts == 1 ? " scans " : " scan ") + what + manner_en(incident);
+}
+
+std::string japanese(const Incident& incident) {
+  const std::string port = port_name(incident), in_brackets = port.empty() ? "" : "（" + port + "）";
+  const std::string sensor = incident.sensor.empty() ? "センサ" : "センサ" + safe(incident.sensor);
+  switch (incident.cause) {
+    case Cause::dos_backscatter: return victims_ja(incident) + "へのDoS攻撃の跳ね返り" + in_brackets;
+    case Cause::carpet_backscatter: {
+      const std::string network = network_of(incident);
+      return of_country_ja(incident) + (network.empty() ? "" : network + "の") + "ネットワーク全体へのDoS攻撃の跳ね返り" + in_brackets;
+    }
+    case Cause::attacks_on_network: {
+      const std::string network = network_of(incident), country = country_of(incident);
+      const std::string on = !network.empty() ? of_country_ja(incident) + network : country_with_article(country, Language::ja);
+      return (on.empty() ? "" : on + "への") + std::string("DRDoS攻撃の増加");
+    }
+    case Cause::sensor_silent: return sensor + "の無受信";
+    case Cause::sensor_drops: return sensor + "でのパケットの欠落";
+    case Cause::sensor_clock: return sensor + "の時計の狂い";
+    case Cause::sensor_size: return sensor + "の観測アドレス数の変化";
+    case Cause::sensor_repeated: return sensor + "のデータの重複";
+    default: break;
+  }
+  const std::string what = port.empty() ? "複数のポート" : port;
+  switch (incident.kind) {
+    case IncidentKind::sensor: return sensor + "の異常";
+    case IncidentKind::drdos: return "DRDoS攻撃の増加";
+    case IncidentKind::dos_victim:
+    case IncidentKind::carpet_bombing: return victims_ja(incident) + "へのDoS攻撃の跳ね返り" + in_brackets;
+    case IncidentKind::new_payload: {
+      const std::string exploit = exploit_of(incident);
+      return what + "での新しいペイロード" + (exploit.empty() ? "" : "（" + exploit + "）");
+    }
+    case IncidentKind::heavy_source: return of_country_ja(incident) + "1個のIPアドレスから" + what + "への大量のパケット";
+    case IncidentKind::scan_campaign:
+      return of_country_ja(incident) + hosts_ja(incident) + "による同じ組のポートへのスキャン" + in_brackets;
+    case IncidentKind::packet_spike:
+      if (incident.cause == Cause::louder_hosts) return of_country_ja(incident) + "ホストから" + what + "へのパケットの増加";
+      if (incident.port == 0 && !port.empty()) return of_country_ja(incident) + port + "パケットの増加";
+      break;
+    default: break;
+  }
+  std::string aim = what + "へ" + scan_ja(incident);
+  if (incident.cause == Cause::dropper_wave) {
+    const RelatedPort* dropper = dropper_of(incident);
+    if (dropper != nullptr) aim += "（" + port_name(dropper->protocol, dropper->port) + "への攻撃に続く）";
+  } else if (incident.kind == IncidentKind::new_port) {
+    aim = "ほとんど狙われたことのない" + aim;
+  }
+  return of_country_ja(incident) + hosts_ja(incident) + "が" + aim;
+}
+
+}  // namespace
+
+std::string title_of(const Incident& incident, Language language) {
+  return language == Language::ja ? japanese(incident) : english(incident) + ".";
+}
+
+}  // namespace nightjar
