@@ -1,8 +1,10 @@
+#include <cstddef>
 #include <vector>
 
+#include "schema/derived_rows.hpp"
 #include "schema/tables.hpp"
 
-// Tables that programs derive from others with SQL: no row of them is ever held here, so no column has a place in one.
+// Tables that detection derives from others. Those without places in a row are written by SQL.
 
 namespace nightjar {
 
@@ -10,18 +12,19 @@ using enum ColumnType;
 
 const std::vector<Column>& port_day_columns() {
   static const std::vector<Column> columns = {
-      {"day", day, Merge::key, kNoOffset, "UTC day"},
-      {"protocol", u8, Merge::key, kNoOffset, "IANA protocol number"},
-      {"port", u16, Merge::key, kNoOffset, "as in flows"},
-      {"part", text, Merge::key, kNoOffset,
-       "port: all of it; cell: one country and tool, left out below 2 hosts and 20 packets. Scans, requests and echoes only"},
-      {"country", text, Merge::key, kNoOffset, "ISO 3166-1 code, empty where unknown and of a whole port"},
-      {"tool", text, Merge::key, kNoOffset,
+      {"day", day, Merge::key, offsetof(PortDayRow, day), "UTC day"},
+      {"protocol", u8, Merge::key, offsetof(PortDayRow, protocol), "IANA protocol number"},
+      {"port", u16, Merge::key, offsetof(PortDayRow, port), "as in flows"},
+      {"part", text, Merge::key, offsetof(PortDayRow, part),
+       "port: all of it; cell: one country and tool. Scans, requests and echoes only; left out below 2 hosts and 20 packets"},
+      {"country", country, Merge::key, offsetof(PortDayRow, country), "ISO 3166-1 code, empty where unknown and of a whole port"},
+      {"tool", text, Merge::key, offsetof(PortDayRow, tool),
        "the first fingerprint of the catalogue, irregular-syn left aside, that the source's packets to the port match; else empty"},
-      {"hosts", u64, Merge::sum, kNoOffset, "distinct sources (IPv6 as /64); a source with two tools at a port is one of each"},
-      {"packets", u64, Merge::sum, kNoOffset, "packets"},
-      {"largest", u64, Merge::max, kNoOffset, "packets of the source that sent most"},
-      {"squares", real, Merge::sum, kNoOffset,
+      {"hosts", u64, Merge::sum, offsetof(PortDayRow, hosts),
+       "distinct sources (IPv6 as /64); a source with two tools at a port is one of each"},
+      {"packets", u64, Merge::sum, offsetof(PortDayRow, packets), "packets"},
+      {"largest", u64, Merge::max, offsetof(PortDayRow, largest), "packets of the source that sent most"},
+      {"squares", real, Merge::sum, offsetof(PortDayRow, squares),
        "sum over sources of packets x packets: packets x packets / squares are the effective sources"},
   };
   return columns;

@@ -16,8 +16,9 @@ namespace {
 
 constexpr char kBetween = '\t';
 
-/// The rows of `sql` with the columns of the table in its order and types.
-std::string typed(const TableSchema& table, const std::string& sql) {
+}  // namespace
+
+std::string typed_rows(const TableSchema& table, const std::string& sql) {
   std::string text = "SELECT ";
   for (const Column& column : table.columns) {
     if (&column != table.columns.data()) text += ", ";
@@ -27,7 +28,15 @@ std::string typed(const TableSchema& table, const std::string& sql) {
   return text + " FROM (" + sql + ") ORDER BY " + std::string(table.order);
 }
 
-}  // namespace
+LakeFile derived_file(const DerivedRows& rows, const std::string& name) {
+  LakeFile file;
+  file.table = rows.table;
+  file.day = rows.day;
+  file.path = day_folder(rows.table, rows.day) + "/" + name + "-" + std::string(schema_of(rows.table).name) + ".parquet";
+  file.derived_from = derived_from(rows.made_by, rows.made_from);
+  file.modelled = rows.modelled;
+  return file;
+}
 
 std::map<std::int64_t, std::string> flows_by_day(const LakeVersion& version) {
   struct Inputs {
@@ -55,23 +64,20 @@ std::map<std::int64_t, std::string> flows_by_day(const LakeVersion& version) {
 }
 
 Result<LakeFile> write_derived_rows(QuerySession& session, const Writer& writer, const DerivedRows& rows) {
-  const TableSchema& table = schema_of(rows.table);
   const std::filesystem::path root = session.snapshot().root();
-  LakeFile file;
-  file.table = rows.table;
-  file.day = rows.day;
-  file.path = day_folder(rows.table, rows.day) + "/" + writer.token() + "-" + std::to_string(session.snapshot().version().number) + "-" +
-              std::string(table.name) + ".parquet";
-  file.derived_from = rows.made_by + kBetween + rows.made_from;
-  file.modelled = rows.modelled;
+  LakeFile file = derived_file(rows, writer.token() + "-" + std::to_string(session.snapshot().version().number));
   if (auto folder = make_folders(root / day_folder(rows.table, rows.day)); !folder) return folder.error();
-  auto written = session.write_rows(typed(table, rows.sql), root / file.path);
+  auto written = session.write_rows(typed_rows(schema_of(rows.table), rows.sql), root / file.path);
   if (!written) return written.error();
   file.rows = *written;
   std::error_code error;
   file.bytes = std::filesystem::file_size(root / file.path, error);
   if (error) return Error{"cannot look at " + (root / file.path).string() + ": " + error.message()};
   return file;
+}
+
+std::string derived_from(std::string_view made_by, std::string_view made_from) {
+  return std::string(made_by) + kBetween + std::string(made_from);
 }
 
 std::string_view made_by(const LakeFile& file) { return std::string_view(file.derived_from).substr(0, file.derived_from.find(kBetween)); }

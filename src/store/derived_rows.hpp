@@ -27,7 +27,13 @@ struct DerivedRows {
 /// Writes the file (`LakeFile::derived_from` = made_by, tab, made_from), flushed, not yet committed.
 Result<LakeFile> write_derived_rows(QuerySession& session, const Writer& writer, const DerivedRows& rows);
 
-/// The two parts of a LakeFile::derived_from that `write_derived_rows` made.
+/// `sql` with the columns of the table in its order and types, in the table's order.
+std::string typed_rows(const TableSchema& table, const std::string& sql);
+/// The file that rows become, NAME-TABLE.parquet in the folder of their day, before it is written: without rows and bytes.
+LakeFile derived_file(const DerivedRows& rows, const std::string& name);
+
+/// LakeFile::derived_from of such rows, and its two parts.
+std::string derived_from(std::string_view made_by, std::string_view made_from);
 std::string_view made_by(const LakeFile& file);
 std::string_view made_from(const LakeFile& file);
 

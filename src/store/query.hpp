@@ -52,6 +52,8 @@ class QuerySession {
                                          const std::function<Result<void>(const std::vector<Value>& row)>& on_row) = 0;
   /// The answer of `sql` as a Parquet file, outside the lake too (for --format parquet).
   virtual Result<void> write_parquet(std::string_view sql, const std::filesystem::path& file) = 0;
+  /// `run` for answers of any size: rows are handed over as they are found, a few thousand held at a time.
+  virtual Result<void> run_streaming(std::string_view sql, const std::function<Result<void>(const std::vector<Value>& row)>& on_row) = 0;
   /// The answer of SQL with @macros as a Parquet file, flushed; returns its rows. For what is derived from the lake and stored in it.
   virtual Result<std::uint64_t> write_rows(std::string_view sql, const std::filesystem::path& file) = 0;
   /// Stops a running query from another thread: it fails with "interrupted".

@@ -90,6 +90,12 @@ class DuckdbQuerySession final : public QuerySession {
     return write_answer_as_parquet(*connection_, sql, stop_rule(), file);
   }
 
+  Result<void> run_streaming(std::string_view sql, const std::function<Result<void>(const std::vector<Value>&)>& on_row) override {
+    const auto expanded = DuckdbMacros(true).expand_all(sql);
+    if (!expanded) return expanded.error();
+    return run_raw_streaming(*expanded, [](const std::vector<std::string>&) { return Result<void>(); }, on_row);
+  }
+
   Result<std::uint64_t> write_rows(std::string_view sql, const std::filesystem::path& file) override {
     // With hosts that spill: a derived day may be the largest that this machine ever sees.
     const auto expanded = DuckdbMacros(true).expand_all(sql);
