@@ -89,6 +89,14 @@ class CaptureReader {
   static Result<std::unique_ptr<CaptureReader>> open(const std::filesystem::path& path, Options options);
   /// The same out of memory, which must outlive the reader.
   static Result<std::unique_ptr<CaptureReader>> open_bytes(std::span<const std::uint8_t> bytes, Options options);
+  /// Bytes [from, to) of a file.
+  struct Part {
+    std::uint64_t from = 0, to = 0;
+  };
+  /// Reads parts of a file that is not compressed as if they were all of it, one behind the other: the first is the header of the format,
+  /// each other one begins and ends where a record does. Offsets of the facts count the bytes that were read. A file that ends before is a
+  /// failure.
+  static Result<std::unique_ptr<CaptureReader>> open_parts(const std::filesystem::path& path, std::vector<Part> parts, Options options);
   virtual ~CaptureReader() = default;
 
   /// Fills `block` with the next packets (about 1 MiB of bytes or 4,096 packets); false at the end of what is readable.

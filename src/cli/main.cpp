@@ -38,6 +38,8 @@ int main(int argc, char** argv) {
   add_payloads(app, context);
   add_detect(app, context);
   add_attacks(app, context);
+  add_score(app, context);
+  add_evidence(app, context);
   add_sql(app, context);
   add_compact(app, context);
   add_simulate(app, context);

@@ -1,0 +1,27 @@
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "base/result.hpp"
+#include "schema/columns.hpp"
+#include "store/query.hpp"
+
+namespace nightjar::cli {
+
+/// What evidence is wanted of: rows of one table in a time.
+struct EvidenceSubject {
+  std::string name;                     ///< "the incident 0123456789abcdef (host-spike, 23/tcp)"
+  Table table = Table::flows;           ///< flows, backscatter or requests
+  std::string condition;                ///< of the rows, in SQL with macros
+  std::int64_t from_ns = 0, to_ns = 0;  ///< the end not included; whole hours of flows, else whole minutes
+};
+
+/// The incident or the attack whose id begins with these digits. Errors: none, several, or one that no packets are behind.
+Result<EvidenceSubject> find_evidence_subject(QuerySession& session, const std::string& digits);
+
+/// Length of a row of the table in nanoseconds: an hour or a minute.
+std::int64_t row_length_ns(Table table);
+/// Name of its column of the time: "hour" or "minute".
+std::string time_column(Table table);
+
+}  // namespace nightjar::cli
