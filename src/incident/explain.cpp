@@ -1,0 +1,68 @@
+#include "incident/explain.hpp"
+
+#include <algorithm>
+
+#include "incident/explain_choice.hpp"
+#include "incident/explain_measure.hpp"
+#include "incident/explain_population.hpp"
+#include "incident/explain_table.hpp"
+
+namespace nightjar {
+namespace {
+
+double share(double part, double whole) { return whole > 0 ? std::clamp(part / whole, 0.0, 1.0) : 0; }
+
+/// The rows of a part, as SQL.
+std::string condition_of(const Traits& part, const RiseTable& table, const Population& population) {
+  std::string condition;
+  for (const Trait& trait : part)
+    condition += (condition.empty() ? "" : " AND ") + condition_of(trait.attribute, table.value_of(trait), population.sensors);
+  return condition;
+}
+
+std::string text_of(const Trait& trait, const RiseTable& table, const Population& population) {
+  return trait.code == 0 ? "" : text_of(trait.attribute, table.value_of(trait), population.sensors);
+}
+
+RisePart part_of(const Traits& traits, const MeasuredPart& measured, const MeasuredPart& all, const RiseTable& table,
+                 const Population& population) {
+  RisePart part;
+  for (const Trait& trait : traits) part.attributes.push_back({std::string(name_of(trait.attribute)), text_of(trait, table, population)});
+  part.share_of_rise = share(measured.now - measured.usual, all.now - all.usual);
+  part.usual_share = share(measured.usual_port, all.usual_port);
+  part.hosts = measured.hosts;
+  part.packets = measured.packets;
+  return part;
+}
+
+}  // namespace
+
+Result<Explanation> explain_rise(QuerySession& session, const Rise& rise, const std::map<std::int64_t, Exposure>& exposures) {
+  Explanation explanation;
+  explanation.unexplained = 1;
+  const auto population = population_of(session, rise, exposures);
+  if (!population) return population.error();
+  if (!population->watched) return explanation;
+  const auto table = RiseTable::read(session, *population, rise.metric);
+  if (!table) return table.error();
+  const Choice choice = choose_parts(*table, rise);
+
+  std::vector<std::string> conditions;
+  for (const Traits& part : choice.parts) conditions.push_back(condition_of(part, *table, *population));
+  const auto measured = measure_rise(session, *population, rise.metric, conditions);
+  if (!measured) return measured.error();
+  for (std::size_t i = 0; i < choice.parts.size(); ++i)
+    explanation.parts.push_back(part_of(choice.parts[i], measured->parts[i], measured->all, *table, *population));
+  std::stable_sort(explanation.parts.begin(), explanation.parts.end(),
+                   [](const RisePart& a, const RisePart& b) { return a.share_of_rise > b.share_of_rise; });
+  explanation.unexplained = 1 - share(measured->any.now - measured->any.usual, measured->all.now - measured->all.usual);
+  explanation.country = text_of(choice.country, *table, *population);
+  explanation.tool = text_of(choice.tool, *table, *population);
+  explanation.hosts = measured->all.hosts;
+  explanation.packets = measured->all.packets;
+  const auto packets = static_cast<double>(measured->all.packets);
+  if (measured->squares > 0) explanation.effective_sources = packets * packets / measured->squares;
+  return explanation;
+}
+
+}  // namespace nightjar
