@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "cli/commands.hpp"
+#include "cli/detect_victims.hpp"
 #include "cli/progress_bar.hpp"
 #include "detect/detect_attacks.hpp"
 
@@ -18,6 +19,7 @@ namespace {
 struct Options {
   std::string definition = "amppot", from, to;
   AttackChanges changes;
+  VictimChanges of_victims;  ///< those that DRDoS attacks do not have
   int jobs = 0;
 };
 
@@ -40,9 +42,24 @@ std::string line_of(const AttackDefinition& definition, const DetectedAttacks& d
   return line;
 }
 
+/// By a definition of victims.
+int run_victims(const Options& options, const DetectAttacksOptions& wanted, const Context& context) {
+  if (options.changes.key || options.changes.count)
+    return wrong_usage("--key and --count are of DRDoS attacks: " + options.definition + " is by victim, protocol and sensor");
+  VictimChanges changes = options.of_victims;
+  changes.min_packets = options.changes.min_requests;
+  changes.gap_seconds = options.changes.gap_seconds;
+  changes.carpet_addresses = options.changes.carpet_addresses;
+  return detect_victims(options.definition, changes, wanted, context);
+}
+
 int run(const Options& options, const Context& context) {
-  const auto definition = attack_definition(options.definition, options.changes);
+  const bool of_victims = names_victims(options.definition);
+  const auto definition =
+      of_victims ? Result<AttackDefinition>(AttackDefinition{}) : attack_definition(options.definition, options.changes);
   if (!definition) return wrong_usage(definition.error().sentence);
+  if (!of_victims && (options.of_victims.min_seconds || options.of_victims.min_peak))
+    return wrong_usage("--seconds and --peak are of victims seen by their backscatter, so of corsaro2 and corsaro3");
   DetectAttacksOptions wanted;
   wanted.threads = options.jobs;
   for (const auto& [text, day] : {std::pair(&options.from, &wanted.from_day), std::pair(&options.to, &wanted.to_day)}) {
@@ -54,6 +71,7 @@ int run(const Options& options, const Context& context) {
   if (wanted.from_day && wanted.to_day && *wanted.from_day >= *wanted.to_day)
     return wrong_usage("the span from " + options.from + " to " + options.to +
                        " has no day: the end is not included, so it must be a later date than the start");
+  if (of_victims) return run_victims(options, wanted, context);
   std::error_code ignored;
   if (!std::filesystem::exists(context.lake, ignored))
     return fail("there is no lake at " + context.lake + "; nightjar ingest makes one, --lake names another");
@@ -73,7 +91,7 @@ std::string presets_text() {
   std::string text = "Definitions:\n";
   for (const AttackPreset& preset : attack_presets())
     text += "  " + preset.definition.name + ": " + std::string(preset.sentence) + "\n    " + preset.definition.parameters() + "\n";
-  return text;
+  return text + victim_presets_text();
 }
 
 }  // namespace
@@ -82,14 +100,20 @@ void add_detect(CLI::App& app, Context& context) {
   auto* detect = app.add_subcommand("detect", "Judges a span of time: attacks");
   detect->require_subcommand(1);
   detect->footer("Example:\n  nightjar detect attacks --definition per-sensor");
-  auto* command = detect->add_subcommand("attacks", "DRDoS attacks by the requests that reflectors got");
+  auto* command = detect->add_subcommand(
+      "attacks", "DRDoS attacks by the requests that reflectors got, or victims of others by their backscatter to darknets");
   auto options = std::make_shared<Options>();
-  command->add_option("--definition", options->definition, "What an attack is: amppot, per-sensor, merged or hopscotch")
+  command
+      ->add_option("--definition", options->definition,
+                   "What an attack is: amppot, per-sensor, merged or hopscotch; corsaro2 or corsaro3: victims by their backscatter")
       ->capture_default_str();
   command->add_option("--from", options->from, "First UTC day in which judged attacks begin, like 2017-11-01");
   command->add_option("--to", options->to, "UTC day after the last one: the end is not included");
-  command->add_option("--min", options->changes.min_requests, "Fewest requests of an attack, at one sensor");
-  command->add_option("--gap", options->changes.gap_seconds, "Seconds: a longer pause ends an attack; at least 60");
+  command->add_option("--min", options->changes.min_requests, "Fewest requests of an attack, at one sensor; of victims fewest packets");
+  command->add_option("--gap", options->changes.gap_seconds,
+                      "Seconds: a longer pause ends an attack; at least 60. Of corsaro3 the silent interval");
+  command->add_option("--seconds", options->of_victims.min_seconds, "Of victims: fewest seconds from the first to the last packet");
+  command->add_option("--peak", options->of_victims.min_peak, "Of victims: fewest packets in some 60 seconds");
   command->add_option("--key", options->changes.key, "What requests share: victim, with +port, +service, +sensor");
   command->add_option("--count", options->changes.count,
                       "sum: each sensor's counts; sensors: all sensors together; victim: all services of one victim too");
@@ -98,7 +122,7 @@ void add_detect(CLI::App& app, Context& context) {
   command->footer(presets_text() +
                   "Changed, a definition calls itself \"amppot with gap 900\" and stands beside the others. A second run with\n"
                   "nothing new in the lake writes nothing.\n"
-                  "Example:\n  nightjar detect attacks --definition amppot --gap 900");
+                  "Example:\n  nightjar detect attacks --definition amppot --gap 900\n  nightjar detect attacks --definition corsaro2");
   command->callback([options, &context] { context.run = [options, &context] { return run(*options, context); }; });
 }
 

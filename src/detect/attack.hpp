@@ -37,7 +37,13 @@ struct Attack {
   std::uint64_t src = 0, src_low = 0;      ///< the victim, or the first address of the prefix
   std::uint64_t victims = 1;
   std::uint64_t packets = 0, bytes_in = 0, bytes_out = 0;
-  std::uint32_t services = 0;  ///< bit N: Service N
+  // Of attacks seen as backscatter; 0 of others.
+  std::uint64_t ports = 0;            ///< distinct attacked ports
+  std::uint64_t peak_per_minute = 0;  ///< most packets in 60 seconds, in windows that slide by 10 s
+  std::uint64_t destinations = 0;     ///< dark addresses that got packets, as far as `dst_bits` tell
+  std::uint64_t mismatches = 0;       ///< ICMP errors whose destination is not the quoted source
+  std::uint64_t dst_bits = 0;         ///< a bit per dark address: its index in the sensor modulo 64
+  std::uint32_t services = 0;         ///< bit N: Service N
   std::uint32_t asn = 0;
   std::uint16_t port = 0;
   bool several_ports = false;
@@ -45,6 +51,7 @@ struct Attack {
   AttackKind kind = AttackKind::single;
   std::uint8_t level = 1;
   std::uint8_t ip_version = 0;
+  std::uint8_t protocol = 17;  ///< IANA number: attacked, or abused
   std::uint8_t prefix_length = 0;
   std::vector<std::uint16_t> sensors;  ///< ascending
 

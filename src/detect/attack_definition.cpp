@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "detect/victim_definition.hpp"
 
 namespace nightjar {
 namespace {
@@ -153,6 +154,10 @@ Result<AttackDefinition> attack_definition(std::string_view name, const AttackCh
     list += (list.empty() ? "" : ", ") + each.definition.name;
   }
   if (preset == nullptr) {
+    for (const VictimPreset& each : victim_presets()) {
+      names.emplace_back(each.definition.name);
+      list += ", " + each.definition.name;
+    }
     const std::string near = nearest(preset_name, names);
     return Error{"there is no definition \"" + std::string(preset_name) + "\"." + (near.empty() ? "" : " Did you mean " + near + "?") +
                  " Definitions are " + list};

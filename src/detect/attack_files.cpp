@@ -55,6 +55,11 @@ class DayRows final : public RowStream {
       row.level = entry.level;
       row.ip_version = entry.ip_version;
       row.prefix_length = entry.prefix_length;
+      row.protocol = entry.protocol;
+      row.ports = entry.ports;
+      row.peak_per_minute = entry.peak_per_minute;
+      row.destinations = entry.destinations;
+      row.mismatches = entry.mismatches;
       rows_.push_back(row);
     }
   }
@@ -68,13 +73,13 @@ class DayRows final : public RowStream {
   std::vector<AttackRow> rows_;
 };
 
-/// Batches and mark of the requests of UTC days [from, to].
-void note_requests(const LakeVersion& version, std::int64_t from, std::int64_t to, LakeFile& file) {
+/// Batches and mark of what a table has of UTC days [from, to].
+void note_source(const LakeVersion& version, Table table, std::int64_t from, std::int64_t to, LakeFile& file) {
   std::set<std::uint64_t> batches;
-  for (const LakeFile& requests : version.files) {
-    if (requests.table != Table::requests || requests.day < from || requests.day > to) continue;
-    batches.insert(requests.batches.begin(), requests.batches.end());
-    file.modelled |= requests.modelled;
+  for (const LakeFile& source : version.files) {
+    if (source.table != table || source.day < from || source.day > to) continue;
+    batches.insert(source.batches.begin(), source.batches.end());
+    file.modelled |= source.modelled;
   }
   file.batches.assign(batches.begin(), batches.end());
 }
@@ -86,6 +91,25 @@ std::int64_t day_of_nothing(const LakeVersion& version, const AttackJudgement& j
 }
 
 }  // namespace
+
+Result<LakeFile> write_attack_day(ParquetWriter& parquet, const AttackFilePlace& place, Table made_from, const AttackJudgement& judgement,
+                                  const Names& sensors, std::int64_t day, const std::vector<AttackSpool::Entry>& entries) {
+  LakeFile file;
+  file.table = Table::attacks;
+  file.day = day;
+  file.path = day_folder(Table::attacks, day) + "/" + place.writer.token() + "-attacks.parquet";
+  file.derived_from = to_text(judgement);
+  std::int64_t last = day;
+  for (const AttackSpool::Entry& entry : entries) last = std::max(last, floor_div(entry.last_ms, kMsPerDay));
+  note_source(place.version, made_from, day, last, file);
+  if (auto made = make_folders(place.root / day_folder(Table::attacks, day)); !made) return made.error();
+  DayRows rows(entries, judgement, sensors);
+  auto written = parquet.write(Table::attacks, rows, sensors, place.root / file.path);
+  if (!written) return written.error();
+  file.rows = written->rows;
+  file.bytes = written->bytes;
+  return file;
+}
 
 Result<Change> write_attack_files(const std::filesystem::path& root, const LakeVersion& version, const Writer& writer,
                                   const AttackJudgement& judgement, const Names& sensors, AttackSpool& spool) {
@@ -102,21 +126,9 @@ Result<Change> write_attack_files(const std::filesystem::path& root, const LakeV
   for (const std::int64_t day : days) {
     auto entries = spool.day(day);
     if (!entries) return entries.error();
-    LakeFile file;
-    file.table = Table::attacks;
-    file.day = day;
-    file.path = day_folder(Table::attacks, day) + "/" + writer.token() + "-attacks.parquet";
-    file.derived_from = to_text(judgement);
-    std::int64_t last = day;
-    for (const AttackSpool::Entry& entry : *entries) last = std::max(last, floor_div(entry.last_ms, kMsPerDay));
-    note_requests(version, day, last, file);
-    if (auto made = make_folders(root / day_folder(Table::attacks, day)); !made) return made.error();
-    DayRows rows(*entries, judgement, sensors);
-    auto written = (*parquet)->write(Table::attacks, rows, sensors, root / file.path);
-    if (!written) return written.error();
-    file.rows = written->rows;
-    file.bytes = written->bytes;
-    change.added.push_back(std::move(file));
+    auto file = write_attack_day(**parquet, {root, version, writer}, Table::requests, judgement, sensors, day, *entries);
+    if (!file) return file.error();
+    change.added.push_back(*std::move(file));
   }
   return change;
 }

@@ -38,6 +38,10 @@ Result<void> AttackSpool::add(const Attack& attack) {
   entry.packets = attack.packets;
   entry.bytes_in = attack.bytes_in;
   entry.bytes_out = attack.bytes_out;
+  entry.ports = attack.ports;
+  entry.peak_per_minute = attack.peak_per_minute;
+  entry.destinations = attack.destinations;
+  entry.mismatches = attack.mismatches;
   entry.services = attack.services;
   entry.asn = attack.asn;
   entry.sensors = static_cast<std::uint32_t>(attack.sensors.size());
@@ -48,6 +52,7 @@ Result<void> AttackSpool::add(const Attack& attack) {
   entry.level = attack.level;
   entry.ip_version = attack.ip_version;
   entry.prefix_length = attack.prefix_length;
+  entry.protocol = attack.protocol;
   held_[floor_div(attack.first_ms, kMsPerDay)].push_back(entry);
   return ++entries_held_ < kMostHeld ? Result<void>() : spill();
 }

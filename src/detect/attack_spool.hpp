@@ -29,12 +29,12 @@ class AttackSpool {
   struct Entry {
     std::uint64_t id, parent;
     std::int64_t first_ms, last_ms;
-    std::uint64_t src, src_low, victims, packets, bytes_in, bytes_out;
+    std::uint64_t src, src_low, victims, packets, bytes_in, bytes_out, ports, peak_per_minute, destinations, mismatches;
     std::uint32_t services, asn, sensors;
     std::uint16_t port, sensor;
     CountryCode country;
     AttackKind kind;
-    std::uint8_t level, ip_version, prefix_length;
+    std::uint8_t level, ip_version, prefix_length, protocol;
   };
   /// Days since 1970, ascending.
   std::vector<std::int64_t> days() const;

@@ -8,6 +8,7 @@
 
 #include "base/hash.hpp"
 #include "base/time.hpp"
+#include "store/judged_victims.hpp"
 
 namespace nightjar {
 namespace {
@@ -101,7 +102,35 @@ std::vector<AttackJudgement> judgements(const LakeVersion& version) {
   return all;
 }
 
+namespace {
+
+/// How far the attacks of days [from_day, to_day) can be believed that were judged day by day.
+std::vector<std::string> remarks_of_victims(const LakeVersion& version, const std::vector<AttackJudgement>& ours,
+                                            const std::string& command, std::int64_t from_day, std::int64_t to_day) {
+  const BackscatterDays backscatter(version);
+  std::set<std::int64_t> judged, fresh;
+  for (const AttackJudgement& judgement : ours) {
+    judged.insert(judgement.from_day);
+    if (backscatter.still_holds(judgement)) fresh.insert(judgement.from_day);
+  }
+  std::uint64_t stale = 0, missing = 0;
+  for (const std::int64_t day : backscatter.days()) {
+    if (day < from_day || day >= to_day || fresh.contains(day)) continue;
+    ++(judged.contains(day) ? stale : missing);
+  }
+  const auto days = [](std::uint64_t number) { return std::to_string(number) + (number == 1 ? " day" : " days"); };
+  std::vector<std::string> remarks;
+  if (missing > 0)
+    remarks.push_back(days(missing) + " with backscatter " + (missing == 1 ? "was" : "were") + " not judged: run " + command);
+  if (stale > 0)
+    remarks.push_back("the attacks of " + days(stale) + " were judged before more backscatter came: run " + command + " again");
+  return remarks;
+}
+
+}  // namespace
+
 bool keeps_sensors_apart(std::string_view parameters) {
+  if (parameters.starts_with("key=victim+protocol+sensor ")) return true;
   return parameters.find("+sensor ") != std::string_view::npos && parameters.find(" count=sum ") != std::string_view::npos;
 }
 
@@ -116,6 +145,10 @@ Result<JudgedAttacks> judged_attacks(const LakeVersion& version, const std::stri
   JudgedAttacks judged;
   std::ranges::sort(ours, {}, &AttackJudgement::batches);
   judged.parameters = ours.back().parameters;
+  if (is_of_victims(ours.back())) {
+    judged.remarks = remarks_of_victims(version, ours, command, from_day, to_day);
+    return judged;
+  }
   // Days without requests need no judgement.
   from_day = std::max(from_day, now.first_day);
   to_day = std::min(to_day, now.end_day);
