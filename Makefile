@@ -2,7 +2,7 @@
 #   make run CAPTURE="a.pcap b.pcap.gz"   LAKE=./lake
 #   make fuzz FUZZ_SECONDS=600            seconds for each target
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test bench bench-memory fuzz lint clean
+.PHONY: help setup build run test bench bench-memory bench-detect fuzz lint clean
 MAKEFLAGS += --no-print-directory
 
 FUZZ_SECONDS ?= 600
@@ -33,6 +33,10 @@ bench: ## measure ingest beside tcpdump, the lake, figures, the modelled year wr
 bench-memory: ## measure peak memory with 70 million sources in one hour
 	@tools/setup.sh build bench
 	@bench/memory.sh
+
+bench-detect: ## score what detect finds in modelled years (SEEDS_64=10 SEEDS_256=3 SEEDS_1024=1), and time it
+	@tools/setup.sh build bench
+	@bench/detect.sh
 
 fuzz: ## run every fuzz target for FUZZ_SECONDS (600)
 	@tools/setup.sh build fuzz
