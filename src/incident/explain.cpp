@@ -3,12 +3,16 @@
 #include <algorithm>
 
 #include "incident/explain_choice.hpp"
+#include "incident/explain_hosts.hpp"
 #include "incident/explain_measure.hpp"
 #include "incident/explain_population.hpp"
 #include "incident/explain_table.hpp"
 
 namespace nightjar {
 namespace {
+
+constexpr double kNearlyAll = 0.8;        ///< of the rise
+constexpr double kMostUnexplained = 0.5;  ///< of the rise: with more left the parts do not stand for it
 
 double share(double part, double whole) { return whole > 0 ? std::clamp(part / whole, 0.0, 1.0) : 0; }
 
@@ -33,6 +37,27 @@ RisePart part_of(const Traits& traits, const MeasuredPart& measured, const Measu
   part.hosts = measured.hosts;
   part.packets = measured.packets;
   return part;
+}
+
+/// Who was there before is in the population too. Who rose: what lies in the part that carries nearly all with the fewest hosts; else in
+/// any part; where the parts do not stand for the rise, the whole population.
+Population risen_hosts(const Population& population, const std::vector<std::string>& conditions, const MeasuredRise& measured,
+                       double unexplained) {
+  std::string risen, any;
+  std::uint64_t fewest = measured.all.hosts;
+  for (std::size_t i = 0; i < conditions.size(); ++i) {
+    any += (any.empty() ? "(" : " OR (") + conditions[i] + ")";
+    const MeasuredPart& part = measured.parts[i];
+    if (share(part.now - part.usual, measured.all.now - measured.all.usual) < kNearlyAll || part.hosts > fewest) continue;
+    fewest = part.hosts;
+    risen = conditions[i];
+  }
+  Population hosts = population;
+  if (risen.empty() && unexplained < kMostUnexplained) risen = any;
+  if (risen.empty()) return hosts;
+  hosts.members += " AND (" + risen + ")";
+  hosts.whole_port = false;
+  return hosts;
 }
 
 }  // namespace
@@ -62,6 +87,18 @@ Result<Explanation> explain_rise(QuerySession& session, const Rise& rise, const 
   explanation.packets = measured->all.packets;
   const auto packets = static_cast<double>(measured->all.packets);
   if (measured->squares > 0) explanation.effective_sources = packets * packets / measured->squares;
+  if (explanation.hosts == 0) return explanation;
+
+  const Population risen = risen_hosts(*population, conditions, *measured, explanation.unexplained);
+  const auto returning = returning_hosts(session, risen, rise, exposures);
+  if (!returning) return returning.error();
+  explanation.returning_hosts = *returning;
+  const auto bots = bots_behind(session, *population, explanation.hosts);
+  if (!bots) return bots.error();
+  explanation.bots = *bots;
+  auto ports = co_scanned_ports(session, risen, rise);
+  if (!ports) return ports.error();
+  explanation.co_scanned = *std::move(ports);
   return explanation;
 }
 
