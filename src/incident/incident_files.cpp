@@ -59,10 +59,12 @@ Result<std::vector<Incident>> incidents_of(const Answer& answer) {
 
 /// Adds what a file that is to be replaced holds of incidents that were not judged.
 Result<void> keep_others(QuerySession& session, const LakeFile& file, std::vector<Incident>& incidents) {
-  // The file itself: the session may see other days only.
-  const std::string path = (session.snapshot().root() / file.path).string();
-  auto answer = session.run("SELECT details FROM read_parquet(" + sql_literal(path) + ")");
+  const std::int64_t begin = file.day * kMsPerDay;
+  auto answer = session.run("SELECT details FROM incidents WHERE rules = " + sql_literal(made_by(file)) +
+                            " AND onset >= " + time_sql(begin) + " AND onset < " + time_sql(begin + kMsPerDay));
   if (!answer) return answer.error();
+  if (answer->rows.size() != file.rows)
+    return Error{"the incidents of " + format_day(file.day) + " cannot be kept: the session that writes does not see that day"};
   auto old = incidents_of(*answer);
   if (!old) return old.error();
   const std::size_t judged = incidents.size();

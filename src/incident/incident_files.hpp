@@ -13,7 +13,8 @@ namespace nightjar {
 
 /// Files of `incidents` for these incidents, one a UTC day of onset, and what they replace: all files of the same rules (`rules`) whose
 /// days lie in [from_day, to_day). `made_from`: what was judged. Where there are no incidents one file without rows at `from_day` keeps the
-/// judgement. An incident may begin on another day: then the file of that day is written anew, and the others in it stay.
+/// judgement. An incident may begin on another day: then the file of that day is written anew, and the others in it stay;
+/// the session must see that day (an error).
 Result<Change> write_incident_files(QuerySession& session, const Writer& writer, const std::vector<Incident>& incidents,
                                     const std::string& rules, const std::string& made_from, std::int64_t from_day, std::int64_t to_day);
 

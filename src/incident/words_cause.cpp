@@ -48,7 +48,7 @@ std::string victim(const Incident& incident, Language language) {
     if (!network.empty()) return network;
     return country.empty() ? "特定の宛先" : country_with_article(country, language);
   }
-  if (!network.empty()) return country.empty() ? network : network + ", in " + country_with_article(country, language);
+  if (!network.empty()) return country.empty() ? network : network + " in " + country_with_article(country, language);
   return country.empty() ? std::string() : country_with_article(country, language);
 }
 

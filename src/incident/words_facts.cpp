@@ -146,10 +146,7 @@ bool has_many_sources(const Incident& incident) {
           incident.hosts >= static_cast<std::uint64_t>(many / 4));
 }
 
-bool was_nearly_none(const Incident& incident) {
-  constexpr double hardly = 0.02;
-  return incident.expected < 1 || incident.expected < hardly * incident.observed;
-}
+bool was_nearly_none(const Incident& incident) { return incident.kind == IncidentKind::new_port || incident.expected < 1; }
 double ratio_of(const Incident& incident) { return incident.expected > 0 ? incident.observed / incident.expected : 0; }
 
 bool is_about_scans(const Incident& incident) {

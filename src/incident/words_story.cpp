@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "incident/words.hpp"
 #include "incident/words_facts.hpp"
@@ -43,7 +44,21 @@ ToldBackscatter told_backscatter(const Incident& incident) {
 }
 
 std::vector<std::string> story_of(const Incident& incident, Language language) {
-  return language == Language::ja ? japanese_story(incident) : english_story(incident);
+  constexpr double worth_telling = 0.05;
+  const Teller& tell = language == Language::ja ? japanese_teller() : english_teller();
+  Story story = {tell.size(incident)};
+  if (incident.cause == Cause::dos_backscatter || incident.cause == Cause::carpet_backscatter) {
+    story.push_back(tell.answers(incident));
+  } else if (incident.kind != IncidentKind::sensor) {
+    if (std::string parts = tell.parts(incident); !parts.empty()) story.push_back(std::move(parts));
+    if (is_about_scans(incident)) tell.sources(incident, story);
+  }
+  tell.payloads(incident, story);
+  tell.cause(incident, story);
+  tell.ports(incident, story);
+  if (incident.unexplained >= worth_telling && !incident.explanation.empty()) story.push_back(tell.unexplained(incident.unexplained));
+  if (incident.kind != IncidentKind::sensor) tell.became(incident, story);
+  return story;
 }
 
 }  // namespace nightjar

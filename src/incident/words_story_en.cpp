@@ -57,7 +57,7 @@ std::string in_country(const Incident& incident, const char* preposition) {
 std::string rise_of_scans(const Incident& incident) {
   const bool hosts = incident.metric == Metric::hosts, one_day = same_day(incident.onset_ms, incident.peak_ms);
   const std::string port = port_name(incident);
-  if (hosts && was_nearly_none(incident) && !port.empty()) {
+  if (hosts && incident.kind == IncidentKind::new_port && !port.empty()) {
     const std::string from = in_country(incident, " in ");
     if (one_day)
       return "On " + day(incident.peak_ms) + " " + some(incident.observed, "host") + from + " scanned " + port +
@@ -69,11 +69,11 @@ std::string rise_of_scans(const Incident& incident) {
                      : incident.port == 0 && !port.empty()
                          ? "all packets over " + port + in_country(incident, " from ")
                          : "the packets to " + (port.empty() ? "several ports" : port) + in_country(incident, " from ");
-  const std::string size = was_nearly_none(incident) ? "rose from nearly none to " + level(incident, incident.observed)
-                                                     : "rose to " + times_in_words(ratio_of(incident)) + " times the usual";
+  const std::string size = was_nearly_none(incident) ? "from nearly none to " + level(incident, incident.observed)
+                                                     : "to " + times_in_words(ratio_of(incident)) + " times the usual";
   const std::string also = hosts || was_nearly_none(incident) ? "" : ", " + level(incident, incident.observed);
-  if (one_day) return "On " + day(incident.peak_ms) + " " + what + " " + size + also + ".";
-  return "From " + day(incident.onset_ms) + " on " + what + " " + size + also + ", reached on " + day(incident.peak_ms) + ".";
+  if (one_day) return "On " + day(incident.peak_ms) + " " + what + " rose " + size + also + ".";
+  return "From " + day(incident.onset_ms) + " on " + what + " rose, " + size + also + " on " + day(incident.peak_ms) + ".";
 }
 
 std::string rise_of_answers(const Incident& incident) {
@@ -124,12 +124,16 @@ std::string first_sentence(const Incident& incident) {
 }
 
 /// What packets of a part have in common, after "86% of the rise ".
-std::string predicate(const AttributeValue& value) {
+std::string predicate(const AttributeValue& value, bool victims) {
   const std::string text = safe(value.value);
+  const bool unknown = value.attribute == "country" ? text.empty() : text == "0";
+  if (victims && value.attribute == "country")
+    return unknown ? "is on addresses of unknown countries" : "is on addresses in " + country_with_article(value.value, kEn);
+  if (victims && value.attribute == "asn") return unknown ? "is on unknown networks" : "is on the network of " + network_name(value);
+  if (victims && value.attribute == "src") return "is on the address " + text;
   if (value.attribute == "country")
-    return text.empty() ? "comes from addresses of unknown countries" : "comes from addresses in " + country_with_article(value.value, kEn);
-  if (value.attribute == "asn")
-    return value.value == "0" ? "comes from unknown networks" : "comes from the network of " + network_name(value);
+    return unknown ? "comes from addresses of unknown countries" : "comes from addresses in " + country_with_article(value.value, kEn);
+  if (value.attribute == "asn") return unknown ? "comes from unknown networks" : "comes from the network of " + network_name(value);
   if (value.attribute == "src") return "comes from the address " + text;
   if (value.attribute == "sensor") return "was seen by the sensor " + text;
   if (value.attribute == "window") return "has the TCP window " + text;
@@ -147,17 +151,18 @@ std::string predicate(const AttributeValue& value) {
 
 std::string parts_sentence(const Incident& incident) {
   const ToldRise told = told_rise(incident);
+  const bool victims = incident.kind == IncidentKind::drdos;
   std::string text;
   for (const RisePart* part : told.countries) {
     const AttributeValue& country = part->attributes.front();
     const bool first = text.empty();
     text += (first ? "" : ", ") + share_in_words(part->share_of_rise) +
-            (first ? " of the rise " + predicate(country)
+            (first ? " of the rise " + predicate(country, victims)
                    : " " + (country.value.empty() ? "in unknown countries" : "in " + country_with_article(country.value, kEn)));
   }
   for (const RisePart* part : told.others) {
     text += (text.empty() ? "" : "; ") + share_in_words(part->share_of_rise) + " of the rise ";
-    for (std::size_t i = 0; i < part->attributes.size(); ++i) text += (i == 0 ? "" : " and ") + predicate(part->attributes[i]);
+    for (std::size_t i = 0; i < part->attributes.size(); ++i) text += (i == 0 ? "" : " and ") + predicate(part->attributes[i], victims);
   }
   return text.empty() ? text : text + ".";
 }
@@ -173,7 +178,7 @@ std::string answers_sentence(const Incident& incident) {
   return "They are " + packets + whose + ".";
 }
 
-void tell_sources(const Incident& incident, std::vector<std::string>& story) {
+void tell_sources(const Incident& incident, Story& story) {
   const auto hosts = static_cast<double>(incident.hosts);
   if (has_few_sources(incident))
     story.push_back("Few sources send most of it: its packets are spread as over " + times_in_words(*incident.effective_sources) +
@@ -189,7 +194,7 @@ void tell_sources(const Incident& incident, std::vector<std::string>& story) {
                     " at least: source ports and windows tell apart what shares an address.");
 }
 
-void tell_payloads(const Incident& incident, std::vector<std::string>& story) {
+void tell_payloads(const Incident& incident, Story& story) {
   const RelatedPort* dropper = dropper_of(incident);
   if (dropper != nullptr) {
     const std::string port = port_name(dropper->protocol, dropper->port);
@@ -209,7 +214,7 @@ void tell_payloads(const Incident& incident, std::vector<std::string>& story) {
                   (files.empty() ? "" : ", which loads " + enumerated(files, kEn)) + ".");
 }
 
-void tell_cause(const Incident& incident, std::vector<std::string>& story) {
+void tell_cause(const Incident& incident, Story& story) {
   const bool dos = incident.cause == Cause::dos_backscatter || incident.cause == Cause::carpet_backscatter;
   if (dos) {
     const std::string sure = incident.confidence == Confidence::confirmed  ? ""
@@ -235,7 +240,7 @@ void tell_cause(const Incident& incident, std::vector<std::string>& story) {
   if (wants_payload(incident)) story.emplace_back("What these hosts send is not judged: no payload was seen on this port.");
 }
 
-void tell_ports(const Incident& incident, std::vector<std::string>& story) {
+void tell_ports(const Incident& incident, Story& story) {
   constexpr std::size_t most = 5;
   std::vector<std::string> ports;
   for (const RelatedPort* port : co_scanned_of(incident))
@@ -246,11 +251,10 @@ void tell_ports(const Incident& incident, std::vector<std::string>& story) {
                     (none.hosts_looked_at == 0 ? "." : " (" + some(static_cast<double>(none.hosts_looked_at), "host") + " looked at)."));
 }
 
-void tell_what_became(const Incident& incident, std::vector<std::string>& story) {
+void tell_what_became(const Incident& incident, Story& story) {
   std::vector<std::string> days;
   for (const std::int64_t surge : incident.surges_ms) days.push_back(day(surge));
   if (!days.empty()) story.push_back("It rose again on " + enumerated(days, kEn) + ".");
-  if (incident.kind == IncidentKind::sensor) return;
   const std::string now = level(incident, incident.level_now);
   const std::string on = incident.judged_to_ms > 0 ? " on " + day(incident.judged_to_ms - kMsPerDay) : "";
   if (incident.since_new_usual)
@@ -263,26 +267,14 @@ void tell_what_became(const Incident& incident, std::vector<std::string>& story)
     story.push_back(incident.trend == Trend::falling ? "It was falling" + on + ": " + now + "." : "It goes on: " + now + on + ".");
 }
 
+std::string unexplained_sentence(double share) { return share_in_words(share) + " of the rise is left unexplained."; }
+
 }  // namespace
 
-std::vector<std::string> english_story(const Incident& incident) {
-  constexpr double worth_telling = 0.05;
-  std::vector<std::string> story = {first_sentence(incident)};
-  const bool sensor = incident.kind == IncidentKind::sensor;
-  const bool answers = incident.cause == Cause::dos_backscatter || incident.cause == Cause::carpet_backscatter;
-  if (answers) {
-    story.push_back(answers_sentence(incident));
-  } else if (!sensor) {
-    if (std::string parts = parts_sentence(incident); !parts.empty()) story.push_back(std::move(parts));
-    if (is_about_scans(incident)) tell_sources(incident, story);
-  }
-  tell_payloads(incident, story);
-  tell_cause(incident, story);
-  tell_ports(incident, story);
-  if (incident.unexplained >= worth_telling && !incident.explanation.empty())
-    story.push_back(share_in_words(incident.unexplained) + " of the rise is left unexplained.");
-  tell_what_became(incident, story);
-  return story;
+const Teller& english_teller() {
+  static constexpr Teller teller = {first_sentence, answers_sentence, parts_sentence,       tell_sources,    tell_payloads,
+                                    tell_cause,     tell_ports,       unexplained_sentence, tell_what_became};
+  return teller;
 }
 
 }  // namespace nightjar

@@ -36,18 +36,19 @@ std::string of_country(const Incident& incident) {
 std::string rise_of_scans(const Incident& incident) {
   const std::string port = port_name(incident), what_port = port.empty() ? "複数のポート" : port;
   const bool hosts = incident.metric == Metric::hosts, one_day = same_day(incident.onset_ms, incident.peak_ms);
-  std::string what = hosts ? of_country(incident) + what_port + "を狙う攻撃ホスト" : of_country(incident) + what_port + "宛てのパケット";
-  if (!hosts && incident.port == 0 && !port.empty()) what = of_country(incident) + port + "パケット全体";
-  if (hosts && was_nearly_none(incident) && !port.empty()) {
-    const std::string rare = "それまでほとんど狙われていなかった" + what;
+  std::string what = hosts ? what_port + "を狙う攻撃ホスト" : what_port + "宛てのパケット";
+  if (!hosts && incident.port == 0 && !port.empty()) what = port + "パケット全体";
+  if (hosts && incident.kind == IncidentKind::new_port && !port.empty()) {
+    const std::string rare = of_country(incident) + "それまでほとんど狙われていなかった" + what;
     if (one_day) return day(incident.peak_ms) + "、" + rare + "が" + some(incident.observed) + "ホスト観測されました。";
-    return day(incident.onset_ms) + "から、" + rare + "が現れ、" + day(incident.peak_ms) + "には" + some(incident.observed) +
+    return day(incident.onset_ms) + "以降、" + rare + "が現れ、" + day(incident.peak_ms) + "には" + some(incident.observed) +
            "ホストに達しました。";
   }
+  what = of_country(incident) + what;
   const std::string size = was_nearly_none(incident) ? "ほぼ皆無の状態から" + level(incident, incident.observed) : times(incident);
   const std::string also = hosts || was_nearly_none(incident) ? "" : "（" + level(incident, incident.observed) + "）";
   if (one_day) return day(incident.peak_ms) + "、" + what + "が" + size + also + "に増えました。";
-  return day(incident.onset_ms) + "から" + what + "が増え、" + day(incident.peak_ms) + "には" + size + also + "に達しました。";
+  return day(incident.onset_ms) + "以降、" + what + "が増え、" + day(incident.peak_ms) + "には" + size + also + "に達しました。";
 }
 
 std::string rise_of_answers(const Incident& incident) {
@@ -95,15 +96,18 @@ std::string first_sentence(const Incident& incident) {
 struct Predicate {
   std::string running, ending;
 };
-Predicate predicate(const AttributeValue& value) {
+Predicate predicate(const AttributeValue& value, bool victims) {
   const std::string text = safe(value.value);
-  const auto from = [](const std::string& where) { return Predicate{where + "から届き", where + "から届いています"}; };
+  const auto from = [&](const std::string& where) {
+    return victims ? Predicate{where + "に対するもので", where + "に対するものです"}
+                   : Predicate{where + "から届き", where + "から届いています"};
+  };
   const auto has = [](const std::string& what) { return Predicate{what + "を持ち", what + "を持ちます"}; };
   const auto is = [](const std::string& what) { return Predicate{what + "で", what + "です"}; };
   if (value.attribute == "country")
     return from(text.empty() ? "国が不明なIPアドレス" : country_with_article(value.value, kJa) + "のIPアドレス");
   if (value.attribute == "asn") return from(value.value == "0" ? "不明なネットワーク" : network_name(value) + "のネットワーク");
-  if (value.attribute == "src") return from("送信元" + text);
+  if (value.attribute == "src") return from((victims ? "" : "送信元") + text);
   if (value.attribute == "src_port") return from("送信元ポート" + text);
   if (value.attribute == "sensor") return {"センサ" + text + "に届き", "センサ" + text + "に届いています"};
   if (value.attribute == "window") return is("ウィンドウサイズが" + text);
@@ -120,6 +124,7 @@ Predicate predicate(const AttributeValue& value) {
 
 std::string parts_sentence(const Incident& incident) {
   const ToldRise told = told_rise(incident);
+  const bool victims = incident.kind == IncidentKind::drdos;
   std::vector<std::string> running, ending;
   const auto add = [&](const std::string& subject, const Predicate& what) {
     running.push_back(subject + what.running);
@@ -129,7 +134,7 @@ std::string parts_sentence(const Incident& incident) {
     return (running.empty() ? "増加分の" : "") + share_in_words(part.share_of_rise) + "は";
   };
   if (!told.countries.empty()) {
-    const Predicate last = predicate(told.countries.back()->attributes.front());
+    const Predicate last = predicate(told.countries.back()->attributes.front(), victims);
     std::string subject;
     for (const RisePart* part : told.countries) {
       subject += (subject.empty() ? share_of(*part) : "、" + share_in_words(part->share_of_rise) + "は");
@@ -140,8 +145,8 @@ std::string parts_sentence(const Incident& incident) {
   }
   for (const RisePart* part : told.others) {
     std::string subject = share_of(*part);
-    for (std::size_t i = 0; i + 1 < part->attributes.size(); ++i) subject += predicate(part->attributes[i]).running + "、";
-    add(subject, predicate(part->attributes.back()));
+    for (std::size_t i = 0; i + 1 < part->attributes.size(); ++i) subject += predicate(part->attributes[i], victims).running + "、";
+    add(subject, predicate(part->attributes.back(), victims));
   }
   std::string text;
   for (std::size_t i = 0; i < running.size(); ++i) text += i + 1 == running.size() ? ending[i] + "。" : running[i] + "、";
@@ -158,7 +163,7 @@ std::string answers_sentence(const Incident& incident) {
   return (told.share > 0 ? "増加分の" + share_in_words(told.share) + "は、" : "内容は、") + from + packets + "です。";
 }
 
-void tell_sources(const Incident& incident, std::vector<std::string>& story) {
+void tell_sources(const Incident& incident, Story& story) {
   const auto hosts = static_cast<double>(incident.hosts);
   if (has_few_sources(incident))
     story.push_back("ごく少数の送信元に集中しており、同じ量を送る送信元に換算すると" + times_in_words(*incident.effective_sources) +
@@ -174,7 +179,7 @@ void tell_sources(const Incident& incident, std::vector<std::string>& story) {
                     "の機器が背後にあります。");
 }
 
-void tell_payloads(const Incident& incident, std::vector<std::string>& story) {
+void tell_payloads(const Incident& incident, Story& story) {
   const RelatedPort* dropper = dropper_of(incident);
   if (dropper != nullptr) {
     const std::string when = dropper->since_ms == 0 ? "その直前から" : day(dropper->since_ms) + "から";
@@ -193,7 +198,7 @@ void tell_payloads(const Incident& incident, std::vector<std::string>& story) {
                   (files.empty() ? "" : "（" + enumerated(files, kJa) + "を取得させるもの）") + "が届きました。");
 }
 
-void tell_cause(const Incident& incident, std::vector<std::string>& story) {
+void tell_cause(const Incident& incident, Story& story) {
   const bool dos = incident.cause == Cause::dos_backscatter || incident.cause == Cause::carpet_backscatter;
   if (dos) {
     const std::string whose = incident.cause == Cause::dos_backscatter ? "サーバ" : "ネットワーク全体";
@@ -213,7 +218,7 @@ void tell_cause(const Incident& incident, std::vector<std::string>& story) {
   if (wants_payload(incident)) story.emplace_back("このポートへのペイロードは観測されておらず、何を狙っているかは判断していません。");
 }
 
-void tell_ports(const Incident& incident, std::vector<std::string>& story) {
+void tell_ports(const Incident& incident, Story& story) {
   constexpr std::size_t most = 5;
   std::vector<std::string> ports;
   for (const RelatedPort* port : co_scanned_of(incident))
@@ -224,11 +229,10 @@ void tell_ports(const Incident& incident, std::vector<std::string>& story) {
                     (none.hosts_looked_at == 0 ? "。" : "（" + some(static_cast<double>(none.hosts_looked_at)) + "ホストを確認）。"));
 }
 
-void tell_what_became(const Incident& incident, std::vector<std::string>& story) {
+void tell_what_became(const Incident& incident, Story& story) {
   std::vector<std::string> days;
   for (const std::int64_t surge : incident.surges_ms) days.push_back(day(surge));
   if (!days.empty()) story.push_back(enumerated(days, kJa) + "にも再び増えました。");
-  if (incident.kind == IncidentKind::sensor) return;
   const std::string now = level(incident, incident.level_now);
   const std::string on = incident.judged_to_ms > 0 ? day(incident.judged_to_ms - kMsPerDay) + "の時点で" : "";
   if (incident.since_new_usual)
@@ -241,26 +245,14 @@ void tell_what_became(const Incident& incident, std::vector<std::string>& story)
     story.push_back(incident.trend == Trend::falling ? on + "減りつつあり、" + now + "です。" : on + "続いており、" + now + "です。");
 }
 
+std::string unexplained_sentence(double share) { return "増加分の" + share_in_words(share) + "は説明がついていません。"; }
+
 }  // namespace
 
-std::vector<std::string> japanese_story(const Incident& incident) {
-  constexpr double worth_telling = 0.05;
-  std::vector<std::string> story = {first_sentence(incident)};
-  const bool sensor = incident.kind == IncidentKind::sensor;
-  const bool answers = incident.cause == Cause::dos_backscatter || incident.cause == Cause::carpet_backscatter;
-  if (answers) {
-    story.push_back(answers_sentence(incident));
-  } else if (!sensor) {
-    if (std::string parts = parts_sentence(incident); !parts.empty()) story.push_back(std::move(parts));
-    if (is_about_scans(incident)) tell_sources(incident, story);
-  }
-  tell_payloads(incident, story);
-  tell_cause(incident, story);
-  tell_ports(incident, story);
-  if (incident.unexplained >= worth_telling && !incident.explanation.empty())
-    story.push_back("増加分の" + share_in_words(incident.unexplained) + "は説明がついていません。");
-  tell_what_became(incident, story);
-  return story;
+const Teller& japanese_teller() {
+  static constexpr Teller teller = {first_sentence, answers_sentence, parts_sentence,       tell_sources,    tell_payloads,
+                                    tell_cause,     tell_ports,       unexplained_sentence, tell_what_became};
+  return teller;
 }
 
 }  // namespace nightjar

@@ -113,7 +113,9 @@ std::string english(const Incident& incident) {
       break;
     default: break;
   }
-  return hosts_en(incident) + in_country_en(incident) + (incident.hosts == 1 ? " scans " : " scan ") + what + manner_en(incident);
+  // A network is told where there is no mark to tell of.
+  const std::string network = incident.tool.empty() ? network_of(incident) : std::string(), of = network.empty() ? "" : " of " + network;
+  return hosts_en(incident) + of + in_country_en(incident) + (incident.hosts == 1 ? " scans " : " scan ") + what + manner_en(incident);
 }
 
 std::string japanese(const Incident& incident) {
@@ -163,7 +165,8 @@ std::string japanese(const Incident& incident) {
   } else if (incident.kind == IncidentKind::new_port) {
     aim = "ほとんど狙われたことのない" + aim;
   }
-  return of_country_ja(incident) + hosts_ja(incident) + "が" + aim;
+  const std::string network = incident.tool.empty() ? network_of(incident) : std::string();
+  return of_country_ja(incident) + (network.empty() ? "" : network + "の") + hosts_ja(incident) + "が" + aim;
 }
 
 }  // namespace

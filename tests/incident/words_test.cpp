@@ -1,0 +1,252 @@
+#include "incident/words.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <regex>
+
+#include "incident/words_numbers.hpp"
+#include "incident_examples.hpp"
+
+namespace nightjar {
+namespace {
+
+using test::ms_of;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+constexpr auto kLastCause = Cause::sensor_repeated;
+
+std::string whole_story(const Incident& incident, Language language) {
+  std::string text;
+  for (const std::string& sentence : story_of(incident, language)) text += (text.empty() || language == Language::ja ? "" : " ") + sentence;
+  return text;
+}
+
+// The model stories of the guide for pages; of the last sentence of each the guide does not speak.
+
+TEST(Words, ArgentinaReadsAsTheGuideHasIt) {
+  const Incident incident = test::argentina();
+  EXPECT_EQ(title_of(incident, Language::en), "Many hosts in Argentina scan 23/TCP the way Mirai does.");
+  EXPECT_THAT(
+      whole_story(incident, Language::en),
+      StartsWith("On 23 November 2017 the hosts scanning 23/TCP rose to 1.8 times the usual. 86% of the rise comes from addresses in "
+                 "Argentina; 97% of the rise carries the mark of Mirai (TCP sequence number = destination address). It is spread over "
+                 "about 190,000 addresses, not a few loud ones. A device common in that country has probably been infected by Mirai or a "
+                 "variant."));
+  EXPECT_EQ(title_of(incident, Language::ja), "アルゼンチンの多数のホストが23/TCPへMirai型のスキャン");
+  EXPECT_THAT(whole_story(incident, Language::ja),
+              StartsWith("2017年11月23日、23/TCPを狙う攻撃ホストが普段の1.8倍に増えました。増加分の86%はアルゼンチンのIPアドレスから届き、"
+                         "97%はMiraiの特徴（TCPシーケンス番号が宛先アドレスと同じ）を持ちます。少数の送信元への集中ではなく、約19万の"
+                         "IPアドレスに広がっています。同国で広く使われている機器がMirai、またはその亜種に感染したとみられます。"));
+}
+
+TEST(Words, JulyReadsAsTheGuideHasIt) {
+  const Incident incident = test::july();
+  EXPECT_EQ(title_of(incident, Language::en), "Backscatter of a DoS attack on Example Hosting (AS64500) in the United States (80/TCP).");
+  EXPECT_THAT(
+      whole_story(incident, Language::en),
+      StartsWith("On 3 July 2017 TCP reached about 600 million packets a day, 1.5 times the usual. 98% of the rise are SYN-ACK packets "
+                 "from source port 80 of only three addresses. This is no scan: it is probably the answer of servers under a DoS attack "
+                 "with spoofed sources. The three addresses are victims, not attackers."));
+  EXPECT_EQ(title_of(incident, Language::ja), "米国のExample Hosting (AS64500)へのDoS攻撃の跳ね返り（80/TCP）");
+  EXPECT_THAT(
+      whole_story(incident, Language::ja),
+      StartsWith("2017年7月3日、TCPパケットが1日約6億パケット（普段の1.5倍）に達しました。増加分の98%は、わずか3個のIPアドレスから"
+                 "届いたSYN-ACK（送信元ポート80）です。スキャンではなく、送信元を詐称したDoS攻撃を受けたサーバからの応答とみられます。"
+                 "この3個のIPアドレスは攻撃者ではなく、攻撃を受けた側です。"));
+}
+
+TEST(Words, EachIncidentOfTheReportSaysWhatTheReportSays) {
+  const auto says = [](const Incident& incident, std::initializer_list<const char*> words) {
+    const std::string story = whole_story(incident, Language::en);
+    for (const char* word : words) EXPECT_THAT(story, HasSubstr(word));
+  };
+  says(test::wannacry(), {"445/TCP", "window 8192", "Windows machines have probably been infected by a worm", "It was still rising"});
+  says(test::goahead_one(), {"34% of the rise comes from addresses in Mexico, 27% in Vietnam, 18% in Malaysia", "possibly",
+                             "The data leave open: malware that spreads by an exploit; new hosts without a known tool.",
+                             "no payload was seen on this port", "80/TCP, 88/TCP, 8000/TCP and 8080/TCP"});
+  says(test::goahead_two(), {"Honeypots on 81/TCP got the exploit CVE-2017-8225, which loads a.sh.", "(confirmed)"});
+  says(test::hajime(), {"window 14600 without Mirai's mark", "Hajime or similar malware"});
+  says(test::mobile_routers(), {"the hosts in Japan scanning 22/TCP", "96% of the rise comes from the network of Example Mobile (AS64510)",
+                                "95% of the rise has the TCP window 14600", "98% of them had not been seen in the 28 days before",
+                                "It is over since 1 February 2018, back to 200 hosts a day."});
+  says(test::realtek(),
+       {"Since 29 October 2017, one address in the Netherlands sent about 320,000 packets to 52869/TCP.",
+        "Honeypots on 52869/TCP got the exploit CVE-2014-8361, which loads okiru.sh.",
+        "The rising hosts do not ask 52869/TCP themselves (about 16,000 hosts looked at).", "It rose again on 16 November 2017."});
+  says(test::huawei(), {"scanned 37215/TCP, which was hardly ever asked before; on 5 December 2017 there were about 398,000.",
+                        "CVE-2017-17215, which loads okiru.mips"});
+  says(test::drdos_japan(), {"1,240 DRDoS attacks on Japan were seen, 7.4 times the usual", "is on the network of Example Net (AS64520)"});
+  says(test::silent_sensor(), {"the sensor dark-1 received nothing for 3 h 20 min", "the traffic did not change"});
+}
+
+TEST(Words, DrdosSourcesAreVictimsNeverSenders) {
+  EXPECT_THAT(whole_story(test::drdos_japan(), Language::en), Not(HasSubstr("comes from")));
+  EXPECT_THAT(whole_story(test::drdos_japan(), Language::ja), Not(HasSubstr("から届")));
+}
+
+TEST(Words, EachCauseHasASentenceOfEachCertaintyInBothLanguages) {
+  for (int i = 0; i <= static_cast<int>(kLastCause); ++i) {
+    for (const Confidence confidence : {Confidence::possible, Confidence::probable, Confidence::confirmed}) {
+      for (Incident incident : {Incident(), test::argentina(), test::july(), test::realtek(), test::silent_sensor()}) {
+        incident.cause = static_cast<Cause>(i);
+        incident.confidence = confidence;
+        put_into_words(incident);
+        const std::string& en = incident.cause_en;
+        const std::string& ja = incident.cause_ja;
+        EXPECT_THAT(en, testing::EndsWith(".")) << name_of(incident.cause);
+        EXPECT_THAT(ja, testing::EndsWith("。")) << name_of(incident.cause);
+        EXPECT_THAT(en, Not(HasSubstr("{"))) << en;
+        EXPECT_THAT(en, Not(HasSubstr("  "))) << en;
+        EXPECT_EQ(std::count(en.begin(), en.end(), '\n'), 0);
+        if (incident.cause == Cause::unknown) continue;
+        EXPECT_EQ(en.find("probably") != std::string::npos, confidence == Confidence::probable) << en;
+        EXPECT_EQ(en.find("possibly") != std::string::npos, confidence == Confidence::possible) << en;
+        EXPECT_EQ(en.find("confirmed") != std::string::npos, confidence == Confidence::confirmed) << en;
+        EXPECT_EQ(ja.find("とみられます") != std::string::npos, confidence == Confidence::probable) << ja;
+        EXPECT_EQ(ja.find("可能性があります") != std::string::npos, confidence == Confidence::possible) << ja;
+        EXPECT_EQ(ja.find("確認しました") != std::string::npos, confidence == Confidence::confirmed) << ja;
+      }
+    }
+    for (const Language language : {Language::en, Language::ja}) EXPECT_FALSE(phrase_of(static_cast<Cause>(i), language).empty()) << i;
+  }
+}
+
+TEST(Words, WhatTheDataDoNotSupportIsLeftOut) {
+  Incident incident = test::argentina();
+  incident.effective_sources.reset();
+  incident.explanation.clear();
+  incident.country.clear();
+  incident.hosts = 0;
+  const std::string bare = whole_story(incident, Language::en);
+  for (const char* word : {"of the rise", "spread", "Argentina", "not been seen", "devices", "unexplained", "also scan", "Honeypots"})
+    EXPECT_THAT(bare, Not(HasSubstr(word)));
+  incident.hosts = 500;
+  incident.returning_hosts = 0.25;
+  incident.bots = 700;
+  incident.explanation = test::argentina().explanation;
+  incident.unexplained = 0.14;
+  const std::string full = whole_story(incident, Language::en);
+  for (const char* word : {"500 addresses took part", "75% of them had not been seen in the 28 days before", "700 devices at least",
+                           "14% of the rise is left unexplained"})
+    EXPECT_THAT(full, HasSubstr(word));
+}
+
+TEST(Words, NumbersOfTheStoryAreThoseOfTheIncident) {
+  const std::string story = whole_story(test::argentina(), Language::en);
+  const std::regex number("[0-9][0-9,.]*[0-9]|[0-9]");
+  std::vector<std::string> numbers;
+  for (std::sregex_iterator at(story.begin(), story.end(), number), end; at != end; ++at) numbers.push_back(at->str());
+  EXPECT_THAT(numbers, testing::ElementsAre("23", "2017", "23", "1.8", "86", "97", "190,000", "31", "2017", "350,000"));
+}
+
+TEST(Words, FewSourcesAreCalledFew) {
+  Incident incident = test::argentina();
+  incident.hosts = 40;
+  incident.effective_sources = 1.6;
+  EXPECT_THAT(whole_story(incident, Language::en), HasSubstr("Few sources send most of it: its packets are spread as over 1.6 sources"));
+  EXPECT_THAT(whole_story(incident, Language::ja), HasSubstr("ごく少数の送信元に集中"));
+}
+
+TEST(Words, APairIsToldWhereItsHalvesAreNot) {
+  Incident incident = test::argentina();
+  incident.country.clear();
+  incident.explanation = {test::part({{"country", "BR"}, {"ttl_band", "up to 64"}}, 0.7, 0.1, 10, 20)};
+  EXPECT_THAT(whole_story(incident, Language::en),
+              HasSubstr("70% of the rise comes from addresses in Brazil and arrives with a TTL of up to 64."));
+  EXPECT_THAT(whole_story(incident, Language::ja), HasSubstr("増加分の70%はブラジルのIPアドレスから届き、TTLがup to 64です。"));
+}
+
+TEST(Words, TrendSaysWhatBecameOfIt) {
+  Incident incident = test::argentina();
+  const auto last = [&] { return story_of(incident, Language::en).back(); };
+  incident.level_now = 1;
+  EXPECT_EQ(last(), "It was falling on 31 December 2017: 1 host a day.");
+  incident.trend = Trend::steady;
+  EXPECT_EQ(last(), "It goes on: 1 host a day on 31 December 2017.");
+  incident.since_new_usual = true;
+  EXPECT_THAT(last(), HasSubstr("counts as the usual one now"));
+}
+
+TEST(Words, OutsideTextsAreInert) {
+  Incident incident = test::mobile_routers();
+  incident.explanation.front().attributes.front().label = "Evil\x1b[31m\nNet\xff";
+  incident.payloads = {{"00", {"tag\x1b]0;x\x07"}, {"http://h/\x1b[2Jx.sh"}, {}, 3}};
+  incident.sensor = "s\x1b[0m";
+  for (const Cause cause : {incident.cause, Cause::exploit_wave, Cause::sensor_silent, Cause::new_exploit}) {
+    incident.cause = cause;
+    put_into_words(incident);
+    for (const Language language : {Language::en, Language::ja}) {
+      const std::string text = title_of(incident, language) + whole_story(incident, language) + incident.cause_en + incident.cause_ja;
+      for (const char c : text) EXPECT_FALSE((c >= 0 && c < 0x20) || c == 0x7f) << text;
+      EXPECT_EQ(text.find('\xff'), std::string::npos);
+    }
+  }
+}
+
+TEST(Words, HostileNumbersBreakNothing) {
+  for (const double number : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(), -5.0, 1e300}) {
+    Incident incident = test::argentina();
+    incident.expected = incident.observed = incident.level_now = number;
+    incident.effective_sources = number;
+    incident.explanation.front().share_of_rise = number;
+    incident.onset_ms = std::numeric_limits<std::int64_t>::min();
+    incident.judged_to_ms = std::numeric_limits<std::int64_t>::max();
+    for (const Language language : {Language::en, Language::ja})
+      EXPECT_THAT(whole_story(incident, language), Not(testing::AnyOf(HasSubstr("nan"), HasSubstr("inf "), HasSubstr("-5"))));
+  }
+}
+
+TEST(Words, CountriesHaveTheirNames) {
+  EXPECT_EQ(country_name("AR", Language::en), "Argentina");
+  EXPECT_EQ(country_name("AR", Language::ja), "アルゼンチン");
+  EXPECT_EQ(country_name("US", Language::ja), "米国");
+  EXPECT_EQ(country_name("JP", Language::ja), "日本");
+  EXPECT_EQ(country_name("NL", Language::en), "Netherlands");
+  EXPECT_EQ(country_name("QZ", Language::en), "QZ");
+  EXPECT_EQ(country_name("", Language::ja), "");
+  EXPECT_EQ(country_name("jp", Language::ja), "jp");
+}
+
+TEST(Words, NetworksGetTheirNames) {
+  Incident incident = test::july();
+  incident.explanation.back().attributes.front().label.clear();
+  label_networks(incident, [](std::uint32_t asn) { return asn == 64500 ? std::string_view("Named AS") : std::string_view(); });
+  EXPECT_EQ(incident.explanation.back().attributes.front().label, "Named AS");
+  EXPECT_EQ(incident.explanation.front().attributes.front().label, "");
+}
+
+TEST(WordsNumbers, AreWrittenForPeople) {
+  using enum Language;
+  EXPECT_EQ(number_in_words(9999, en), "9,999");
+  EXPECT_EQ(number_in_words(9999.6, en), "10,000");
+  EXPECT_EQ(number_in_words(187'432, en), "187,000");
+  EXPECT_EQ(number_in_words(612'345'678, en), "612 million");
+  EXPECT_EQ(number_in_words(150.4e9, en), "150 billion");
+  EXPECT_EQ(number_in_words(187'432, ja), "18.7万");
+  EXPECT_EQ(number_in_words(412e6, ja), "4.12億");
+  EXPECT_EQ(number_in_words(999'900, en), "1 million");
+  EXPECT_EQ(short_number(559'125, en), "559 k");
+  EXPECT_EQ(short_number(559'125, ja), "55.9万");
+  EXPECT_EQ(short_number(24'000, en), "24 k");
+  EXPECT_EQ(short_number(412e6, en), "412 M");
+  EXPECT_EQ(share_in_words(0.862), "86%");
+  EXPECT_EQ(share_in_words(0.002), "<1%");
+  EXPECT_EQ(share_in_words(0.998), ">99%");
+  EXPECT_EQ(share_in_words(1), "100%");
+  EXPECT_EQ(share_in_words(0), "0%");
+  EXPECT_EQ(times_in_words(1.84), "1.8");
+  EXPECT_EQ(times_in_words(9.96), "10");
+  EXPECT_EQ(day_in_words(ms_of(2017, 7, 3, 23), en), "3 July 2017");
+  EXPECT_EQ(day_in_words(ms_of(2017, 7, 3), ja), "2017年7月3日");
+  EXPECT_EQ(duration_in_words(0, en), "1 min");
+  EXPECT_EQ(duration_in_words(3 * 3'600'000, ja), "3時間");
+  EXPECT_EQ(duration_in_words(21 * test::kDayMs, en), "21 d");
+}
+
+}  // namespace
+}  // namespace nightjar
