@@ -5,6 +5,7 @@
 #include "store/compact.hpp"
 #include "store/derived.hpp"
 #include "store/derived_rows.hpp"
+#include "store/scan_chain.hpp"
 #include "store/sql_text.hpp"
 
 namespace nightjar {
@@ -24,6 +25,7 @@ std::string typed_columns_without_rows(const TableSchema& table) {
 
 std::vector<const LakeFile*> visible_files(Table table, const LakeVersion& version) {
   if (table == Table::counts) return fresh_counts(version);
+  if (table == Table::scans) return believed_scans(version);
   std::vector<const LakeFile*> files;
   if (table == Table::port_days || table == Table::scanner_days) {
     const auto flows = flows_by_day(version);

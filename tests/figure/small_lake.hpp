@@ -68,6 +68,7 @@ class Flow {
     row_.first = first;
     return set(row_.span, span);
   }
+  Flow& destinations(std::uint64_t bits) { return set(row_.dst_bits, bits); }
   Flow& ttl(std::uint8_t value) { return set(row_.ttl, value); }
   Flow& src_port(std::uint16_t value) { return set(row_.src_port, value); }
   Flow& length(std::uint16_t value) { return set(row_.ip_length, value); }
