@@ -32,7 +32,7 @@ bool meet(const std::vector<T>& a, const std::vector<T>& b) {
   return std::any_of(a.begin(), a.end(), [&](T value) { return std::find(b.begin(), b.end(), value) != b.end(); });
 }
 
-bool meet(const Population& a, const Population& b) { return meet(a.countries, b.countries) && meet(a.tools, b.tools); }
+bool meet(const PortPopulation& a, const PortPopulation& b) { return meet(a.countries, b.countries) && meet(a.tools, b.tools); }
 
 double count_of(const CellDay& day, Metric metric) { return metric == Metric::hosts ? day.hosts : day.packets; }
 
@@ -92,7 +92,7 @@ void Judge::judge_port(const PortKey& key, Port& port) {
 
 // ------------------------------------------------------------------------------------------------------------ what is usual
 
-std::vector<std::int64_t> Judge::usual_days(const Port& port, const Population& population) const {
+std::vector<std::int64_t> Judge::usual_days(const Port& port, const PortPopulation& population) const {
   std::vector<std::int64_t> days;
   const auto fresh = static_cast<std::int64_t>(rules_.new_usual_days);
   for (std::int64_t day = today_ - 1; day >= today_ - kHistoryDays && days.size() < static_cast<std::size_t>(rules_.baseline_days); --day) {
@@ -117,7 +117,7 @@ bool Judge::claimed(const Port& port, const Cell& cell) const {
   });
 }
 
-std::vector<CellDay> Judge::days_without_waves(const Port& port, const Population& population) const {
+std::vector<CellDay> Judge::days_without_waves(const Port& port, const PortPopulation& population) const {
   std::map<std::int64_t, CellDay> left;
   if (population.everybody()) {
     // What small cells hold is in the port as a whole only: from it the claimed cells are taken away.
@@ -143,7 +143,7 @@ std::vector<CellDay> Judge::days_without_waves(const Port& port, const Populatio
   return list;
 }
 
-Judge::Level Judge::level_of(const Port& port, const Population& population, Metric metric, bool without_waves) const {
+Judge::Level Judge::level_of(const Port& port, const PortPopulation& population, Metric metric, bool without_waves) const {
   const std::vector<CellDay> days = without_waves ? days_without_waves(port, population) : port.series.days_of(population);
   Level level;
   level.now = day_in(days, today_);
@@ -252,14 +252,14 @@ void Judge::follow(const Port& port, Wave& wave) {
 
 // ------------------------------------------------------------------------------------------------------------- new waves
 
-bool Judge::residual_rises(const Port& port, const Population& risen, Level& residual) const {
+bool Judge::residual_rises(const Port& port, const PortPopulation& risen, Level& residual) const {
   residual = level_of(port, risen, Metric::hosts, true);
   if (!rises(residual, Metric::hosts)) return false;
   // What small cells hold is in the port as a whole only: they rise with the waves that the larger cells tell of.
   return !risen.everybody() || residual.excess() >= 0.5 * level_of(port, risen, Metric::hosts, false).excess();
 }
 
-Population Judge::narrowed(const Port& port, const Population& risen, const Level& level) const {
+PortPopulation Judge::narrowed(const Port& port, const PortPopulation& risen, const Level& level) const {
   std::map<Tool, double> by_tool;
   std::map<Cell, double> by_cell;
   double usual_exposure = 0;
@@ -277,7 +277,7 @@ Population Judge::narrowed(const Port& port, const Population& risen, const Leve
     by_cell[cell] += rise;
     total += rise;
   }
-  Population population = risen;
+  PortPopulation population = risen;
   if (total <= 0 || by_tool.empty()) return population;
   const auto tools = by_size(by_tool);
   if (population.tools.empty() && tools.front().second >= kToolCarries * total) population.tools = {tools.front().first};
@@ -314,7 +314,7 @@ std::int64_t Judge::onset_of(const std::vector<CellDay>& days, Metric metric, do
 }
 
 /// Had the population been part of the wave from its beginning, in the proportion of today, it would have been seen on the days before.
-bool Judge::is_newcomer(const Wave& wave, const Population& population, const std::vector<CellDay>& days, const Level& level) const {
+bool Judge::is_newcomer(const Wave& wave, const PortPopulation& population, const std::vector<CellDay>& days, const Level& level) const {
   const double share = level.excess() / wave.days.back().excess();
   // Of a country's tool a lone host is not in the cells.
   const auto unseen = static_cast<double>(std::min<std::size_t>(population.countries.size(), kMostCountries));
@@ -327,8 +327,8 @@ bool Judge::is_newcomer(const Wave& wave, const Population& population, const st
   return expected - seen > kNewcomer * std::sqrt(expected + 1) && seen < 0.5 * expected;
 }
 
-bool Judge::joins(Port& port, const Population& risen, const Level& level) {
-  const Population population = narrowed(port, risen, level);
+bool Judge::joins(Port& port, const PortPopulation& risen, const Level& level) {
+  const PortPopulation population = narrowed(port, risen, level);
   const std::vector<CellDay> days = port.series.days_of(population);
   Level narrow = level_of(port, population, Metric::hosts, false);
   const std::int64_t onset =
@@ -354,7 +354,7 @@ bool Judge::joins(Port& port, const Population& risen, const Level& level) {
   return false;
 }
 
-void Judge::take_in(const Port& port, Wave& wave, const Population& population) {
+void Judge::take_in(const Port& port, Wave& wave, const PortPopulation& population) {
   const bool fresh = today_ < wave.first_day + static_cast<std::int64_t>(rules_.new_usual_days);
   if (!fresh) note_surge(wave);
   auto& countries = wave.population.countries;
@@ -384,12 +384,12 @@ void Judge::take_in(const Port& port, Wave& wave, const Population& population) 
   follow(port, wave);
 }
 
-void Judge::begin(const PortKey& key, Port& port, const Population& risen, const Level& level, Metric metric) {
+void Judge::begin(const PortKey& key, Port& port, const PortPopulation& risen, const Level& level, Metric metric) {
   Wave wave;
   wave.protocol = key.first;
   wave.port = key.second;
   wave.metric = metric;
-  wave.population = narrowed(port, risen, level);
+  wave.population = wave.born = narrowed(port, risen, level);
   wave.first_day = wave.onset_day = wave.peak_day = wave.last_day = today_;
   Level narrow = level_of(port, wave.population, metric, false);
   wave.usual_days = narrow.usual_days;
@@ -427,7 +427,7 @@ void Judge::look_for_hosts(const PortKey& key, Port& port) {
     cells.emplace_back(cell, days.back().hosts);
   }
   // A tool tells populations apart better than a country, both together better than the port as a whole.
-  std::vector<Population> looked_at;
+  std::vector<PortPopulation> looked_at;
   for (const auto& [tool, hosts] : by_size(tools)) {
     if (hosts >= rules_.fewest_hosts) looked_at.push_back({{}, {tool}});
   }
@@ -438,7 +438,7 @@ void Judge::look_for_hosts(const PortKey& key, Port& port) {
     if (hosts >= rules_.fewest_hosts) looked_at.push_back({{cell.country}, {cell.tool}});
   }
   if (day_in(port.series.whole(), today_).hosts >= rules_.fewest_hosts) looked_at.push_back({});
-  for (const Population& population : looked_at) {
+  for (const PortPopulation& population : looked_at) {
     if (!rises(level_of(port, population, Metric::hosts, false), Metric::hosts)) continue;
     Level residual;
     if (!residual_rises(port, population, residual)) continue;
@@ -446,7 +446,7 @@ void Judge::look_for_hosts(const PortKey& key, Port& port) {
   }
 }
 
-bool Judge::known_hosts(const Port& port, const Population& risen) const {
+bool Judge::known_hosts(const Port& port, const PortPopulation& risen) const {
   double all = 0, known = 0;
   for (const auto& [cell, days] : port.series.cells()) {
     if (!risen.holds(cell)) continue;
@@ -461,7 +461,7 @@ bool Judge::known_hosts(const Port& port, const Population& risen) const {
 
 void Judge::look_for_packets(const PortKey& key, Port& port) {
   if (day_in(port.series.whole(), today_).packets < rules_.fewest_packets) return;
-  std::vector<Population> looked_at = {{}};
+  std::vector<PortPopulation> looked_at = {{}};
   std::map<CountryCode, double> countries;
   for (const auto& [cell, days] : port.series.cells()) {
     if (days.back().day == today_) countries[cell.country] += days.back().packets;
@@ -469,7 +469,7 @@ void Judge::look_for_packets(const PortKey& key, Port& port) {
   for (const auto& [country, packets] : by_size(countries)) {
     if (packets >= rules_.fewest_packets) looked_at.push_back({{country}, {}});
   }
-  for (const Population& population : looked_at) {
+  for (const PortPopulation& population : looked_at) {
     if (!rises(level_of(port, population, Metric::packets, false), Metric::packets)) continue;
     if (known_hosts(port, population)) continue;
     const Level residual = level_of(port, population, Metric::packets, true);

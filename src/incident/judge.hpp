@@ -61,25 +61,25 @@ class Judge {
   void look_for_hosts(const PortKey& key, Port& port);
   void look_for_packets(const PortKey& key, Port& port);
   /// What of a risen population no open wave of the port accounts for; nothing if that is no rise.
-  bool residual_rises(const Port& port, const Population& risen, Level& residual) const;
+  bool residual_rises(const Port& port, const PortPopulation& risen, Level& residual) const;
   /// Whether waves that go on already account for most of what this population sends.
-  bool known_hosts(const Port& port, const Population& risen) const;
+  bool known_hosts(const Port& port, const PortPopulation& risen) const;
   /// Takes the risen population into the wave of the port that it is a part of; false where there is none.
-  bool joins(Port& port, const Population& risen, const Level& level);
-  bool is_newcomer(const Wave& wave, const Population& population, const std::vector<CellDay>& days, const Level& level) const;
-  void take_in(const Port& port, Wave& wave, const Population& population);
+  bool joins(Port& port, const PortPopulation& risen, const Level& level);
+  bool is_newcomer(const Wave& wave, const PortPopulation& population, const std::vector<CellDay>& days, const Level& level) const;
+  void take_in(const Port& port, Wave& wave, const PortPopulation& population);
   /// The first of the days up to today on which the population had begun to rise; these are taken away from the end of `usual`.
   std::int64_t onset_of(const std::vector<CellDay>& days, Metric metric, double usual_rate, double dispersion,
                         std::vector<std::int64_t>& usual) const;
-  void begin(const PortKey& key, Port& port, const Population& risen, const Level& level, Metric metric);
+  void begin(const PortKey& key, Port& port, const PortPopulation& risen, const Level& level, Metric metric);
   void join_ports();
 
-  std::vector<std::int64_t> usual_days(const Port& port, const Population& population) const;
-  Level level_of(const Port& port, const Population& population, Metric metric, bool without_waves) const;
+  std::vector<std::int64_t> usual_days(const Port& port, const PortPopulation& population) const;
+  Level level_of(const Port& port, const PortPopulation& population, Metric metric, bool without_waves) const;
   bool rises(const Level& level, Metric metric) const;
   bool claimed(const Port& port, const Cell& cell) const;
-  std::vector<CellDay> days_without_waves(const Port& port, const Population& population) const;
-  Population narrowed(const Port& port, const Population& risen, const Level& level) const;
+  std::vector<CellDay> days_without_waves(const Port& port, const PortPopulation& population) const;
+  PortPopulation narrowed(const Port& port, const PortPopulation& risen, const Level& level) const;
   double exposure(std::int64_t day) const;
 
   const Rules& rules_;

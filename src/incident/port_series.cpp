@@ -25,7 +25,7 @@ CellDay& CellDay::operator+=(const CellDay& other) {
   return *this;
 }
 
-bool Population::holds(const Cell& cell) const { return among(countries, cell.country) && among(tools, cell.tool); }
+bool PortPopulation::holds(const Cell& cell) const { return among(countries, cell.country) && among(tools, cell.tool); }
 
 void PortSeries::forget_before(std::int64_t day) {
   forget(whole_, day);
@@ -33,7 +33,7 @@ void PortSeries::forget_before(std::int64_t day) {
   std::erase_if(cells_, [](const auto& entry) { return entry.second.empty(); });
 }
 
-std::vector<CellDay> PortSeries::days_of(const Population& population) const {
+std::vector<CellDay> PortSeries::days_of(const PortPopulation& population) const {
   if (population.everybody()) return whole_;
   std::map<std::int64_t, CellDay> sums;
   for (const auto& [cell, days] : cells_) {
@@ -50,7 +50,7 @@ std::vector<CellDay> PortSeries::days_of(const Population& population) const {
   return list;
 }
 
-CellDay PortSeries::on(const Population& population, std::int64_t day) const {
+CellDay PortSeries::on(const PortPopulation& population, std::int64_t day) const {
   if (population.everybody()) return day_in(whole_, day);
   CellDay sum;
   sum.day = day;

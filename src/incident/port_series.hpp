@@ -29,13 +29,13 @@ struct Cell {
 };
 
 /// Which sources are meant: those of these countries and tools; an empty list means any.
-struct Population {
+struct PortPopulation {
   std::vector<CountryCode> countries;
   std::vector<Tool> tools;
 
   bool everybody() const { return countries.empty() && tools.empty(); }
   bool holds(const Cell& cell) const;
-  friend bool operator==(const Population&, const Population&) = default;
+  friend bool operator==(const PortPopulation&, const PortPopulation&) = default;
 };
 
 /// One port's days: the port as a whole, and its cells. Days are added in order; a day without a row counts nothing.
@@ -51,9 +51,9 @@ class PortSeries {
   const std::map<Cell, std::vector<CellDay>>& cells() const { return cells_; }
 
   /// The days of a population, ascending; those without it are left out. Of everybody the port as a whole: small cells are in that only.
-  std::vector<CellDay> days_of(const Population& population) const;
+  std::vector<CellDay> days_of(const PortPopulation& population) const;
   /// One day of it; all 0 where it was not there.
-  CellDay on(const Population& population, std::int64_t day) const;
+  CellDay on(const PortPopulation& population, std::int64_t day) const;
 
  private:
   std::vector<CellDay> whole_;

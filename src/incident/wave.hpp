@@ -23,7 +23,8 @@ struct Wave {
   std::uint8_t protocol = 6;
   std::uint16_t port = 0;
   Metric metric = Metric::hosts;
-  Population population;
+  PortPopulation population;
+  PortPopulation born;         ///< the population of its first day: with it and that day it is told from others
   std::int64_t first_day = 0;  ///< first day out of the usual range
   std::int64_t onset_day = 0;  ///< first day of the rise: at most 4 days earlier
   std::int64_t peak_day = 0;

@@ -1,0 +1,110 @@
+#include "incident/total_incidents.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "incident/explain.hpp"
+#include "incident/explain_population.hpp"
+#include "incident/incident_id.hpp"
+
+namespace nightjar {
+namespace {
+
+constexpr std::int64_t kMsPerDay = 86'400'000;
+/// Incidents of ports account for a total's rise where they hold so much of it.
+constexpr double kAccounted = 0.5;
+
+bool goes_on(const Incident& incident, std::int64_t day) {
+  const std::int64_t begin = day * kMsPerDay, end = begin + kMsPerDay;
+  return incident.onset_ms < end && (!incident.end_ms || *incident.end_ms + kMsPerDay > begin);
+}
+
+/// Packets above the usual that the port of an incident got on a day.
+Result<double> excess_of(QuerySession& session, const Incident& incident, const TotalRise& rise) {
+  const bool backscatter = incident.kind == IncidentKind::dos_victim || incident.kind == IncidentKind::carpet_bombing;
+  if (backscatter) {
+    const auto day = std::find_if(incident.days.begin(), incident.days.end(), [&](const IncidentDay& one) { return one.day == rise.day; });
+    return day == incident.days.end() ? 0 : std::max(0.0, day->observed - day->expected);
+  }
+  std::string usual_days;
+  for (const std::int64_t day : rise.usual_days) usual_days += (usual_days.empty() ? "" : ", ") + std::to_string(day);
+  if (usual_days.empty()) return 0.0;
+  const std::string port = "protocol = " + std::to_string(incident.protocol) + " AND port = " + std::to_string(incident.port);
+  auto answer =
+      session.run("SELECT CAST(sum(CASE WHEN d = " + std::to_string(rise.day) +
+                  " THEN packets ELSE 0 END) AS DOUBLE) AS now, CAST(sum(CASE WHEN d <> " + std::to_string(rise.day) +
+                  " THEN packets ELSE 0 END) AS DOUBLE) AS usual FROM (SELECT day - DATE '1970-01-01' AS d, packets FROM port_days "
+                  "WHERE part = 'port' AND " +
+                  port + ") AS days WHERE d IN (" + usual_days + ", " + std::to_string(rise.day) + ")");
+  if (!answer) return answer.error();
+  if (answer->rows.empty()) return 0.0;
+  return std::max(0.0, real(answer->rows[0][0]) - real(answer->rows[0][1]) / static_cast<double>(rise.usual_days.size()));
+}
+
+Result<Incident> incident_of(const WaveSources& from, const TotalRise& peak, std::int64_t first_day, std::int64_t end_day) {
+  Rise rise;
+  rise.protocol = peak.protocol;
+  rise.whole_protocol = true;
+  rise.metric = Metric::packets;
+  rise.peak_day = peak.day;
+  rise.onset_day = first_day;
+  rise.usual_days = peak.usual_days;
+  auto explained = explain_rise(from.session, rise, from.exposures);
+  if (!explained) return explained.error();
+  Incident incident;
+  incident.kind = IncidentKind::packet_spike;
+  incident.protocol = peak.protocol;
+  incident.metric = Metric::packets;
+  incident.onset_ms = first_day * kMsPerDay;
+  incident.peak_ms = peak.day * kMsPerDay;
+  if (end_day < from.judged_to_day) incident.end_ms = end_day * kMsPerDay;
+  incident.trend = end_day < from.judged_to_day ? Trend::over : Trend::steady;
+  incident.observed = incident.level_now = peak.observed;
+  incident.expected = peak.expected;
+  incident.score = peak.score;
+  incident.country = explained->country;
+  incident.explanation = std::move(explained->parts);
+  incident.unexplained = explained->unexplained;
+  incident.tool = explained->tool;
+  incident.hosts = explained->hosts;
+  incident.packets = explained->packets;
+  incident.effective_sources = explained->effective_sources;
+  incident.population = std::string("protocol=") + (peak.protocol == 6 ? "tcp" : "udp");
+  incident.query = "nightjar figure packets-per-day --where '" + incident.population + "'";
+  incident.id = incident_id(incident.kind, "total/" + std::to_string(peak.protocol), incident.onset_ms);
+  return incident;
+}
+
+}  // namespace
+
+Result<void> add_unexplained_totals(const WaveSources& from, const std::vector<TotalRise>& totals, std::vector<Incident>& incidents) {
+  const std::size_t known = incidents.size();
+  std::vector<const TotalRise*> left;
+  for (const TotalRise& rise : totals) {
+    double accounted = 0;
+    for (std::size_t i = 0; i < known; ++i) {
+      const Incident& incident = incidents[i];
+      if (incident.protocol != rise.protocol || incident.kind == IncidentKind::sensor || incident.kind == IncidentKind::drdos) continue;
+      if (!goes_on(incident, rise.day)) continue;
+      auto excess = excess_of(from.session, incident, rise);
+      if (!excess) return excess.error();
+      accounted += *excess;
+    }
+    if (accounted < kAccounted * (rise.observed - rise.expected)) left.push_back(&rise);
+  }
+  std::stable_sort(left.begin(), left.end(),
+                   [](const TotalRise* a, const TotalRise* b) { return std::pair(a->protocol, a->day) < std::pair(b->protocol, b->day); });
+  for (std::size_t begin = 0, end = 0; begin < left.size(); begin = end) {
+    const TotalRise* peak = left[begin];
+    for (end = begin + 1; end < left.size() && left[end]->protocol == left[begin]->protocol && left[end]->day <= left[end - 1]->day + 2;
+         ++end)
+      if (left[end]->observed > peak->observed) peak = left[end];
+    auto incident = incident_of(from, *peak, left[begin]->day, left[end - 1]->day + 1);
+    if (!incident) return incident.error();
+    incidents.push_back(*std::move(incident));
+  }
+  return {};
+}
+
+}  // namespace nightjar

@@ -1,0 +1,246 @@
+#include "incident/wave_incident.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "base/time.hpp"
+#include "fingerprint/catalogue.hpp"
+#include "incident/explain.hpp"
+#include "incident/explain_population.hpp"
+#include "incident/incident_id.hpp"
+#include "incident/onset.hpp"
+#include "incident/usual.hpp"
+#include "store/sql_text.hpp"
+
+namespace nightjar {
+namespace {
+
+constexpr std::int64_t kMsPerDay = 86'400'000;
+constexpr std::size_t kMostDays = 120;
+constexpr std::int64_t kDaysShownBefore = 14, kDaysShownAfter = 7;
+/// Packets that a host of a campaign sends to a port a day, at least: it looks for targets, and does not only pass by.
+constexpr double kCampaignPackets = 3;
+
+std::string letters(CountryCode code) {
+  if (code == 0) return {};
+  return {static_cast<char>(code & 0xff), static_cast<char>(code >> 8)};
+}
+
+std::string tool_name(Tool tool) {
+  return tool < fingerprint_catalogue().size() ? std::string(fingerprint_catalogue()[tool].name) : std::string();
+}
+
+Rise rise_of(const Wave& wave) {
+  Rise rise;
+  rise.protocol = wave.protocol;
+  rise.port = wave.port;
+  rise.metric = wave.metric;
+  for (const CountryCode country : wave.population.countries) rise.countries.push_back(letters(country));
+  for (const Tool tool : wave.population.tools) rise.tools.push_back(tool_name(tool));
+  rise.peak_day = wave.peak_day;
+  rise.onset_day = wave.onset_day;
+  rise.usual_days = wave.usual_days;
+  return rise;
+}
+
+const WaveDay& peak_day_of(const Wave& wave) {
+  const auto found = std::find_if(wave.days.begin(), wave.days.end(), [&](const WaveDay& day) { return day.day == wave.peak_day; });
+  return found == wave.days.end() ? wave.days.back() : *found;
+}
+
+bool of_one_source(const Wave& wave, const Rules& rules) {
+  const WaveDay& peak = peak_day_of(wave);
+  return wave.metric == Metric::packets && peak.largest >= rules.source_share * peak.packets;
+}
+
+IncidentKind kind_of(const std::vector<const Wave*>& group, const Wave& main, const Rules& rules) {
+  const WaveDay& peak = peak_day_of(main);
+  if (main.metric == Metric::packets) return of_one_source(main, rules) ? IncidentKind::heavy_source : IncidentKind::packet_spike;
+  std::set<std::pair<int, int>> ports;
+  for (const Wave* wave : group) ports.emplace(wave->protocol, wave->port);
+  if (static_cast<double>(ports.size()) >= rules.campaign_ports && peak.hosts <= rules.campaign_hosts &&
+      peak.packets >= kCampaignPackets * peak.hosts)
+    return IncidentKind::scan_campaign;
+  return main.usual_at_port <= rules.new_port_hosts * main.peak_at_port ? IncidentKind::new_port : IncidentKind::host_spike;
+}
+
+/// Says the same however many days are judged after its first.
+std::string id_of(const Wave& wave) {
+  std::string key = std::to_string(wave.protocol) + "/" + std::to_string(wave.port) + "/" + std::string(name_of(wave.metric));
+  for (const Tool tool : wave.born.tools) key += "/" + tool_name(tool);
+  for (const CountryCode country : wave.born.countries) key += "/" + letters(country);
+  return incident_id(IncidentKind::host_spike, key, wave.first_day * kMsPerDay);
+}
+
+/// Levels by day of what the page is about: the port, from one country where one carries the rise.
+Result<std::map<std::int64_t, double>> levels_of(QuerySession& session, const Wave& wave, const std::string& country) {
+  const std::string part = country.empty() ? "part = 'port'" : "part = 'cell' AND country = " + sql_literal(country);
+  auto answer = session.run("SELECT day - DATE '1970-01-01' AS d, CAST(sum(" + std::string(name_of(wave.metric)) +
+                            ") AS DOUBLE) AS n FROM port_days WHERE protocol = " + std::to_string(wave.protocol) +
+                            " AND port = " + std::to_string(wave.port) + " AND " + part + " GROUP BY d");
+  if (!answer) return answer.error();
+  std::map<std::int64_t, double> levels;
+  for (const auto& row : answer->rows) levels[static_cast<std::int64_t>(whole(row[0]))] = real(row[1]);
+  return levels;
+}
+
+double level_on(const std::map<std::int64_t, double>& levels, std::int64_t day) {
+  const auto found = levels.find(day);
+  return found == levels.end() ? 0 : found->second;
+}
+
+Trend trend_of(const Wave& wave) {
+  if (wave.end_day) return Trend::over;
+  const auto mean = [&](std::int64_t from, std::int64_t to) {
+    double sum = 0;
+    int days = 0;
+    for (const WaveDay& day : wave.days) {
+      if (day.day < from || day.day > to) continue;
+      sum += day.excess();
+      ++days;
+    }
+    return days == 0 ? 0 : sum / days;
+  };
+  const double now = mean(wave.last_day - 2, wave.last_day);
+  const double before = mean(wave.last_day - 13, wave.last_day - 7);
+  if (before <= 0) return wave.peak_day >= wave.last_day - 2 ? Trend::rising : Trend::falling;
+  return now > 1.15 * before ? Trend::rising : now < 0.85 * before ? Trend::falling : Trend::steady;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+/// The filter language's condition of the wave's packets.
+std::string filter_of(const Wave& wave) {
+  const std::string protocol = wave.protocol == 6    ? "tcp"
+                               : wave.protocol == 17 ? "udp"
+                               : wave.protocol == 1  ? "icmp"
+                                                     : std::to_string(wave.protocol);
+  std::string text = "protocol=" + protocol;
+  if (wave.protocol == 6 || wave.protocol == 17) text += " and port=" + std::to_string(wave.port);
+  text += " and class in (scan, request, echo)";
+  std::vector<std::string> countries, tools;
+  for (const CountryCode country : wave.population.countries) countries.push_back(country == 0 ? "unknown" : letters(country));
+  for (const Tool tool : wave.population.tools) {
+    if (tool < fingerprint_catalogue().size()) tools.push_back(tool_name(tool));
+  }
+  if (countries.size() == 1) text += " and country=" + countries.front();
+  if (countries.size() > 1) text += " and country in (" + joined(countries) + ")";
+  if (tools.size() == wave.population.tools.size() && tools.size() == 1) text += " and fingerprint=" + tools.front();
+  return text;
+}
+
+void add_days(const WaveSources& from, const Wave& wave, const std::map<std::int64_t, double>& levels, Incident& incident) {
+  std::vector<DayLevel> usual;
+  for (const std::int64_t day : wave.usual_days) {
+    const auto exposure = from.exposures.find(day);
+    if (exposure != from.exposures.end()) usual.push_back({day, level_on(levels, day), exposure->second.address_days});
+  }
+  const std::int64_t last = std::min(from.judged_to_day - 1, wave.end_day ? *wave.end_day + kDaysShownAfter : from.judged_to_day - 1);
+  std::int64_t first = wave.onset_day - kDaysShownBefore;
+  first = std::max(first, std::min(wave.peak_day, last) - static_cast<std::int64_t>(kMostDays) + 10);
+  for (auto exposure = from.exposures.lower_bound(first); exposure != from.exposures.end() && exposure->first <= last; ++exposure) {
+    if (incident.days.size() == kMostDays) break;
+    const Usual level = usual_of(usual, exposure->first, exposure->second.address_days);
+    IncidentDay day;
+    day.day = exposure->first;
+    day.observed = level_on(levels, day.day);
+    day.expected = level.level;
+    day.upper =
+        std::max(from.rules.host_ratio * level.level, level.level + from.rules.host_score * std::sqrt(level.dispersion * level.level + 1));
+    day.trouble = exposure->second.trouble;
+    incident.days.push_back(day);
+  }
+  const auto peak = from.exposures.find(wave.peak_day);
+  incident.observed = level_on(levels, wave.peak_day);
+  incident.expected = usual_of(usual, wave.peak_day, peak == from.exposures.end() ? 0 : peak->second.address_days).level;
+  incident.level_now = level_on(levels, wave.end_day ? std::min(from.judged_to_day - 1, *wave.end_day + kDaysShownAfter) : wave.last_day);
+}
+
+void add_ports(const std::vector<const Wave*>& group, const Wave& main, const std::vector<RelatedPort>& co_scanned, Incident& incident) {
+  incident.related_ports = co_scanned;
+  for (const Wave* wave : group) {
+    if (wave->protocol == main.protocol && wave->port == main.port) continue;
+    const bool known = std::any_of(incident.related_ports.begin(), incident.related_ports.end(),
+                                   [&](const RelatedPort& port) { return port.protocol == wave->protocol && port.port == wave->port; });
+    if (known) continue;
+    RelatedPort port;
+    port.protocol = wave->protocol;
+    port.port = wave->port;
+    const WaveDay& peak = peak_day_of(*wave);
+    port.hosts = static_cast<std::uint64_t>(peak.hosts);
+    port.packets = static_cast<std::uint64_t>(peak.packets);
+    incident.related_ports.push_back(port);
+  }
+}
+
+}  // namespace
+
+const Wave& main_wave(const std::vector<const Wave*>& group) {
+  const auto size = [](const Wave* wave) {
+    return std::tuple(wave->metric == Metric::hosts, wave->peak_excess(), peak_day_of(*wave).packets, -static_cast<int>(wave->port));
+  };
+  // Of a campaign's ports the hosts are the same: packets tell which it is about.
+  const Wave* best = group.front();
+  for (const Wave* wave : group) {
+    const bool alike = wave->metric == best->metric && wave->peak_excess() >= 0.9 * best->peak_excess() &&
+                       wave->peak_excess() <= 1.1 * best->peak_excess();
+    if (alike ? peak_day_of(*wave).packets > peak_day_of(*best).packets : size(wave) > size(best)) best = wave;
+  }
+  return *best;
+}
+
+Result<Incident> incident_of_waves(const WaveSources& from, const std::vector<const Wave*>& group) {
+  const Wave& main = main_wave(group);
+  Rise rise = rise_of(main);
+  auto times = times_of(from.session, rise, main.first_day, of_one_source(main, from.rules), from.exposures);
+  if (!times) return times.error();
+  // What came before it stirred is no more usual than what came after.
+  rise.onset_day = std::min(rise.onset_day, floor_div(times->onset_ms, kMsPerDay));
+  std::erase_if(rise.usual_days, [&](std::int64_t day) { return day >= rise.onset_day; });
+  auto explained = explain_rise(from.session, rise, from.exposures);
+  if (!explained) return explained.error();
+
+  Incident incident;
+  incident.rules = from.rules.name();
+  incident.kind = kind_of(group, main, from.rules);
+  incident.protocol = main.protocol;
+  incident.port = main.protocol == 6 || main.protocol == 17 ? main.port : 0;
+  incident.country = main.population.countries.size() == 1 ? letters(main.population.countries.front()) : explained->country;
+  incident.onset_ms = times->onset_ms;
+  incident.peak_ms = times->peak_ms;
+  if (main.end_day) incident.end_ms = *main.end_day * kMsPerDay;
+  incident.judged_to_ms = from.judged_to_day * kMsPerDay;
+  incident.metric = main.metric;
+  incident.score = main.score;
+  incident.trend = trend_of(main);
+  incident.since_new_usual = !main.end_day && main.last_day >= main.first_day + static_cast<std::int64_t>(from.rules.new_usual_days);
+  auto levels = levels_of(from.session, main, incident.country);
+  if (!levels) return levels.error();
+  add_days(from, main, *levels, incident);
+
+  incident.explanation = std::move(explained->parts);
+  incident.unexplained = explained->unexplained;
+  incident.tool = explained->tool;
+  incident.hosts = explained->hosts;
+  incident.packets = explained->packets;
+  for (const WaveDay& day : main.days) incident.total_packets += static_cast<std::uint64_t>(day.packets);
+  incident.effective_sources = explained->effective_sources;
+  incident.returning_hosts = explained->returning_hosts;
+  incident.bots = explained->bots;
+  add_ports(group, main, explained->co_scanned, incident);
+  for (const std::int64_t day : main.surge_days) incident.surges_ms.push_back(day * kMsPerDay);
+  incident.population = filter_of(main);
+  incident.query = "nightjar figure " + std::string(main.metric == Metric::hosts ? "hosts-per-day" : "packets-per-day") + " --where '" +
+                   incident.population + "'";
+  incident.id = id_of(*group.front());
+  return incident;
+}
+
+}  // namespace nightjar

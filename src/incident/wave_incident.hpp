@@ -1,0 +1,30 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "base/result.hpp"
+#include "incident/exposure.hpp"
+#include "incident/incident.hpp"
+#include "incident/rules.hpp"
+#include "incident/wave.hpp"
+#include "store/query.hpp"
+
+namespace nightjar {
+
+/// What describing waves needs.
+struct WaveSources {
+  QuerySession& session;  ///< sees the days of the waves and those before
+  const Rules& rules;
+  const std::map<std::int64_t, Exposure>& exposures;
+  std::int64_t judged_to_day = 0;  ///< the end of what was judged, not included
+};
+
+/// The wave that a group is named after: the one with most hosts above the usual, or packets where no hosts rose.
+const Wave& main_wave(const std::vector<const Wave*>& group);
+
+/// The incident that waves of one group are: its kind, times, size, explanation, days and ports. Levels are those of its port, from its
+/// country where one carries it. Payloads, droppers, cause and words are not set. `group` is not empty.
+Result<Incident> incident_of_waves(const WaveSources& from, const std::vector<const Wave*>& group);
+
+}  // namespace nightjar
