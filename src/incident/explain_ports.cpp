@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <string>
 
 #include "incident/explain_hosts.hpp"
+#include "store/lake.hpp"
 
 namespace nightjar {
 namespace {
@@ -10,30 +12,45 @@ namespace {
 constexpr std::size_t kMostPorts = 8;
 constexpr std::uint64_t kMostCandidates = 32;  ///< a bit each
 constexpr double kLeastHosts = 3;
-constexpr double kLeastShare = 0.01;  ///< of the population
+constexpr double kLeastShare = 0.005;  ///< of the population
 constexpr double kLeastLift = 1.5;
-constexpr double kChance = 2;  ///< standard deviations above what as many other hosts would ask
-constexpr std::uint64_t kMostOthers = 500'000;
+constexpr double kChance = 2;                   ///< standard deviations above what as many other hosts would ask
+constexpr std::uint64_t kMostOthers = 500'000;  ///< rows
+constexpr std::int64_t kMostDaysBefore = 6;
+constexpr std::uint64_t kMostRows = 4'000'000;
 
 constexpr const char* kAsking = "class IN (1, 3, 4) AND protocol IN (6, 17)";
 
 std::string key_of(std::uint8_t protocol, std::uint16_t port) { return std::to_string(protocol * 65536U + port); }
 constexpr const char* kKey = "(CAST(protocol AS UINTEGER) * 65536 + port)";
 
+/// The days whose rows are asked, as a condition: the peak day and those of the rise before it, at most a week, as long as they are few
+/// rows. A small darknet sees most hosts once a day, if at all: what they ask besides shows in several days together.
+std::string days_of_rise(const QuerySession& session, const Rise& rise) {
+  std::map<std::int64_t, std::uint64_t> rows;
+  for (const LakeFile& file : session.snapshot().version().files) {
+    if (file.table == Table::flows) rows[file.day] += file.rows;
+  }
+  std::int64_t first = rise.peak_day;
+  std::uint64_t taken = rows[first];
+  while (first > rise.onset_day && first > rise.peak_day - kMostDaysBefore && taken + rows[first - 1] <= kMostRows) taken += rows[--first];
+  return within_days(first, rise.peak_day + 1);
+}
+
 /// Other ports of the population's sources, by hosts; `hosts` is how many sources the population has.
-Result<std::vector<RelatedPort>> asked_ports(QuerySession& session, const Population& population, const Rise& rise, std::uint64_t& hosts) {
-  const std::string day = within_days(rise.peak_day, rise.peak_day + 1);
+Result<std::vector<RelatedPort>> asked_ports(QuerySession& session, const Population& population, const Rise& rise, const std::string& days,
+                                             std::uint64_t& hosts) {
   const std::string members =
-      "(SELECT DISTINCT src FROM flows WHERE " + day + " AND " + population.port + " AND " + population.members + ")";
+      "(SELECT DISTINCT src FROM flows WHERE " + days + " AND " + population.port + " AND " + population.members + ")";
   auto counted = session.run_raw("SELECT count(*) FROM " + members);
   if (!counted) return counted.error();
   hosts = whole(counted->rows[0][0]);
   const double least = std::min(static_cast<double>(hosts), std::max(kLeastHosts, kLeastShare * static_cast<double>(hosts)));
-  auto answer =
-      session.run_raw("SELECT protocol, port, count(DISTINCT src) AS hosts, CAST(sum(packets) AS UBIGINT) AS packets FROM flows WHERE " +
-                      day + " AND " + population.darknets + " AND " + kAsking + " AND " + kKey + " <> " + key_of(rise.protocol, rise.port) +
-                      " AND src IN " + members + " GROUP BY ALL HAVING hosts >= " + std::to_string(least) +
-                      " ORDER BY hosts DESC, packets DESC, protocol, port LIMIT " + std::to_string(kMostCandidates));
+  auto answer = session.run_raw(
+      "SELECT protocol, port, count(DISTINCT src) AS hosts, CAST(sum(packets) AS UBIGINT) AS packets FROM flows WHERE " + days + " AND " +
+      population.darknets + " AND " + kAsking + " AND " + kKey + " <> " + key_of(rise.protocol, rise.port) + " AND src IN " + members +
+      " GROUP BY ALL HAVING hosts >= " + std::to_string(least) + " ORDER BY hosts DESC, packets DESC, protocol, port LIMIT " +
+      std::to_string(kMostCandidates));
   if (!answer) return answer.error();
   std::vector<RelatedPort> ports;
   for (const auto& row : answer->rows) {
@@ -46,7 +63,7 @@ Result<std::vector<RelatedPort>> asked_ports(QuerySession& session, const Popula
   return ports;
 }
 
-/// What all other sources of the day ask.
+/// What all other sources of these days ask.
 struct Others {
   double hosts = 0;
   std::vector<double> asking;  ///< by port: hosts that ask it besides another one
@@ -54,9 +71,9 @@ struct Others {
 
 /// Every source of the population is known by the rise's port, and asks another one besides; others are known by any port. So that both
 /// are asked the same, a port counts for them where it is not all that they are known by.
-Result<Others> others_of(QuerySession& session, const Population& population, const Rise& rise, const std::vector<RelatedPort>& ports) {
-  const std::string rows =
-      "FROM flows WHERE " + within_days(rise.peak_day, rise.peak_day + 1) + " AND " + population.darknets + " AND " + kAsking;
+Result<Others> others_of(QuerySession& session, const Population& population, const std::string& days,
+                         const std::vector<RelatedPort>& ports) {
+  const std::string rows = "FROM flows WHERE " + days + " AND " + population.darknets + " AND " + kAsking;
   auto counted = session.run_raw("SELECT count(*) " + rows);
   if (!counted) return counted.error();
   const std::uint64_t every = whole(counted->rows[0][0]) / kMostOthers + 1;
@@ -86,10 +103,11 @@ Result<Others> others_of(QuerySession& session, const Population& population, co
 
 Result<std::vector<RelatedPort>> co_scanned_ports(QuerySession& session, const Population& population, const Rise& rise) {
   if (rise.backscatter || rise.whole_protocol) return std::vector<RelatedPort>();
+  const std::string days = days_of_rise(session, rise);
   std::uint64_t hosts = 0;
-  auto asked = asked_ports(session, population, rise, hosts);
+  auto asked = asked_ports(session, population, rise, days, hosts);
   if (!asked || asked->empty()) return asked;
-  const auto others = others_of(session, population, rise, *asked);
+  const auto others = others_of(session, population, days, *asked);
   if (!others) return others.error();
   std::vector<RelatedPort> related;
   for (std::size_t i = 0; i < asked->size() && related.size() < kMostPorts; ++i) {
