@@ -8,6 +8,7 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "base/text_columns.hpp"
 #include "store/sql_text.hpp"
 
 namespace nightjar::cli {
@@ -33,24 +34,9 @@ std::string grouped(const std::string& number) {
   return out;
 }
 
-/// Columns of a terminal that a text takes: characters of East Asian scripts take two.
-std::size_t width_of(std::string_view text) {
-  std::size_t width = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if ((byte & 0xC0) == 0x80) continue;
-    const bool three_bytes = (byte & 0xF0) == 0xE0;
-    // U+2E80 and above, as far as three bytes reach: Kana, Han, Hangul, full-width forms.
-    const bool wide =
-        three_bytes && (byte > 0xE2 || (byte == 0xE2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) >= 0xBA));
-    width += wide ? 2 : 1;
-  }
-  return width;
-}
-
 std::string cut(std::string text, std::size_t widest) {
-  if (widest == 0 || width_of(text) <= widest) return text;
-  while (!text.empty() && width_of(text) > widest - 3) {
+  if (widest == 0 || columns_of(text) <= widest) return text;
+  while (!text.empty() && columns_of(text) > widest - 3) {
     while (text.size() > 1 && (static_cast<unsigned char>(text.back()) & 0xC0) == 0x80) text.pop_back();
     text.pop_back();
   }
@@ -71,7 +57,7 @@ std::string line_of(const std::vector<OutputColumn>& columns, const std::vector<
                     const std::vector<std::size_t>& widths) {
   std::string line;
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    const std::string padding(widths[i] - width_of(cells[i]), ' ');
+    const std::string padding(widths[i] - columns_of(cells[i]), ' ');
     line += (i == 0 ? "" : "  ") + (columns[i].right ? padding + cells[i] : cells[i] + padding);
   }
   line.erase(line.find_last_not_of(' ') + 1);
@@ -133,7 +119,7 @@ std::string table_text(const std::vector<OutputColumn>& columns, const std::vect
   }
   for (std::size_t i = 0; i < columns.size(); ++i) {
     std::size_t widest = 0;
-    for (const auto& line : lines) widest = std::max(widest, width_of(line[i]));
+    for (const auto& line : lines) widest = std::max(widest, columns_of(line[i]));
     widths.push_back(widest);
   }
   std::vector<std::string> rule;

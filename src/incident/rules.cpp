@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "base/text_columns.hpp"
 #include "base/toml_tree.hpp"
 
 namespace nightjar {
@@ -16,23 +17,6 @@ const Rule* rule_named(std::string_view key) {
   const auto rules = rule_table();
   const auto found = std::ranges::find(rules, key, &Rule::key);
   return found == rules.end() ? nullptr : &*found;
-}
-
-/// `text` behind `indent` blanks, in lines of at most `columns` where its words allow.
-std::string wrapped(std::string_view text, std::size_t indent, std::size_t columns) {
-  std::string out, line(indent, ' ');
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find(' ', at), text.size());
-    const std::string_view word = text.substr(at, end - at);
-    if (line.size() > indent && line.size() + 1 + word.size() > columns) {
-      out += line + "\n";
-      line.assign(indent, ' ');
-    }
-    if (line.size() > indent) line += ' ';
-    line += word;
-    at = end + 1;
-  }
-  return out + line + "\n";
 }
 
 }  // namespace
