@@ -1,6 +1,7 @@
 #include "detect/victim_carpets.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 #include "detect/requests_walk.hpp"
@@ -48,30 +49,30 @@ void VictimCarpets::close_minute() {
   Minute minute = std::exchange(minute_, {});
   std::erase_if(minute.addresses, [&](const auto& address) { return reflections_.hold(address.second); });
   if (minute.addresses.empty()) return;
-  std::int64_t first_ms = std::numeric_limits<std::int64_t>::max();
-  for (const auto& [key, seen] : minute.addresses) first_ms = std::min(first_ms, seen.first_ms);
-  if (stretch_ && !definition_.goes_on(stretch_->last_ms, first_ms)) close_stretch();
-  if (!stretch_) {
-    // What was there before the first window is no part of it, but for the minute in which the window begins.
-    while (!waiting_.empty() && (waiting_.size() > 1 || waiting_.front().minute + 1 != minute.minute)) waiting_.pop_front();
+  minute.first_ms = std::numeric_limits<std::int64_t>::max();
+  for (const auto& [key, seen] : minute.addresses) {
+    minute.first_ms = std::min(minute.first_ms, seen.first_ms);
+    for (std::size_t i = 0; i < minute.bins.size(); ++i) minute.bins[i] += seen.bins[i];
   }
 
   Minute* const before = !waiting_.empty() && waiting_.back().minute + 1 == minute.minute ? &waiting_.back() : nullptr;
-  Bins windows{};
-  for (const auto& [key, seen] : minute.addresses) {
-    const bool also = before != nullptr && before->addresses.contains(key);
-    add_share(also ? before->addresses.at(key).bins : kNothing, seen.bins, definition_.carpet_share(), windows);
+  const Bins windows = windows_of(before, minute);
+  // The earliest such window reaches back farthest, the latest holds most of this minute.
+  bool hot = false, reaches_back = false;
+  for (std::size_t i = 0, first = windows.size(); i < windows.size(); ++i) {
+    if (windows[i] < definition_.min_peak) continue;
+    first = std::min(first, i);
+    hot = std::any_of(minute.bins.begin(), minute.bins.begin() + static_cast<std::ptrdiff_t>(i) + 1, std::identity());
+    reaches_back = hot && before != nullptr &&
+                   std::any_of(before->bins.begin() + static_cast<std::ptrdiff_t>(first) + 1, before->bins.end(), std::identity());
   }
-  if (before != nullptr) {
-    for (const auto& [key, seen] : before->addresses)
-      if (!minute.addresses.contains(key)) add_share(seen.bins, kNothing, definition_.carpet_share(), windows);
-  }
-  const auto enough = std::ranges::find_if(windows, [&](std::uint64_t packets) { return packets >= definition_.min_peak; });
-  if (enough != windows.end()) {
-    // The last window lies in this minute alone.
-    const bool reaches_back = enough + 1 != windows.end();
+  const std::int64_t begins_ms = reaches_back ? before->first_ms : minute.first_ms;
+  if (stretch_ && !definition_.goes_on(stretch_->last_ms, begins_ms)) close_stretch();
+  // What was there before the first window is no part of it, but for the minute in which the window begins.
+  if (!stretch_) waiting_.erase(waiting_.begin(), reaches_back ? waiting_.end() - 1 : waiting_.end());
+  if (hot) {
     for (Minute& waiting : waiting_)
-      if (!waiting.taken && (stretch_ || reaches_back)) take(waiting);
+      if (!waiting.taken) take(waiting);
     take(minute);
     waiting_.clear();
   }
@@ -79,9 +80,20 @@ void VictimCarpets::close_minute() {
   waiting_.push_back(std::move(minute));
 }
 
+VictimCarpets::Bins VictimCarpets::windows_of(const Minute* before, const Minute& minute) const {
+  Bins windows{};
+  for (const auto& [key, seen] : minute.addresses) {
+    const bool also = before != nullptr && before->addresses.contains(key);
+    add_share(also ? before->addresses.at(key).bins : kNothing, seen.bins, definition_.carpet_share(), windows);
+  }
+  if (before == nullptr) return windows;
+  for (const auto& [key, seen] : before->addresses)
+    if (!minute.addresses.contains(key)) add_share(seen.bins, kNothing, definition_.carpet_share(), windows);
+  return windows;
+}
+
 void VictimCarpets::take(Minute& minute) {
   minute.taken = true;
-  Bins bins{};
   for (const auto& [key, seen] : minute.addresses) {
     if (stretch_) {
       extend(*stretch_, seen);
@@ -89,11 +101,10 @@ void VictimCarpets::take(Minute& minute) {
       stretch_ = attack_of(seen);
     }
     if (victims_.size() < kMostAddresses) victims_.insert(key);
-    for (std::size_t i = 0; i < bins.size(); ++i) bins[i] += seen.bins[i];
   }
   const bool next = last_minute_ + 1 == minute.minute;
-  stretch_->peak_per_minute = std::max(stretch_->peak_per_minute, peak_of(next ? last_bins_ : kNothing, bins));
-  last_bins_ = bins;
+  stretch_->peak_per_minute = std::max(stretch_->peak_per_minute, peak_of(next ? last_bins_ : kNothing, minute.bins));
+  last_bins_ = minute.bins;
   last_minute_ = minute.minute;
   for (const std::uint16_t port : minute.ports) ports_.add(port);
 }
