@@ -88,10 +88,13 @@ Result<SensorRecords> read_sensor_records(QuerySession& session, std::int64_t fr
   if (records.darknets.empty()) return records;
   if (auto done = read_end(session, records, from_day, to_day); !done) return done.error();
   const std::int64_t unit = stretch_minutes(shortest);
-  auto answer = session.run("SELECT sensor, m_unit, min(m_at) AS m_first, max(m_at) AS m_last, count(*) AS m_active FROM (SELECT sensor, " +
-                            number_of_minute("minute", unit) + " AS m_unit, " + number_of_minute("minute") +
-                            " AS m_at FROM minutes WHERE sensor IN (SELECT sensor FROM sensor_days WHERE kind = 'darknet') AND " +
-                            within(from_day, to_day) + " GROUP BY sensor, m_unit, m_at) GROUP BY sensor, m_unit ORDER BY sensor, m_unit");
+  std::string names;
+  for (const SensorRecord& record : records.darknets) names += (names.empty() ? "sensor IN (" : ", ") + sql_literal(record.name);
+  names += ")";
+  auto answer =
+      session.run("SELECT sensor, m_unit, min(m_at) AS m_first, max(m_at) AS m_last, count(*) AS m_active FROM (SELECT sensor, " +
+                  number_of_minute("minute", unit) + " AS m_unit, " + number_of_minute("minute") + " AS m_at FROM minutes WHERE " + names +
+                  " AND " + within(from_day, to_day) + " GROUP BY sensor, m_unit, m_at) GROUP BY sensor, m_unit ORDER BY sensor, m_unit");
   if (!answer) return answer.error();
   const NamedRows rows(*answer);
   for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -14,8 +14,6 @@ constexpr std::int64_t kDaysPerWeek = 7;
 constexpr std::size_t kFewestWeekdays = 3;
 /// Below this level a median is too coarse (0 for one in three days); above it days with another incident weigh too much in a mean.
 constexpr double kSmall = 30;
-/// Darknets drift by about a tenth from day to day without anything having happened, however many hosts they count.
-constexpr double kWobble = 0.1;
 /// How many days' worth of drift is unknown: two days of history leave it as wide again.
 constexpr double kUnknownDays = 2;
 /// Standard deviations of a normal distribution in one median of absolute deviations.
@@ -51,7 +49,7 @@ double half_deviance(double observed, double expected) {
 
 }  // namespace
 
-Usual usual_of(const std::vector<DayLevel>& days, std::int64_t day, double exposure, double burst) {
+Usual usual_of(const std::vector<DayLevel>& days, std::int64_t day, double exposure, double burst, double drift) {
   std::vector<double> all, same_weekday, scales;
   for (const DayLevel& one : days) {
     if (one.day == day || one.exposure <= 0) continue;
@@ -72,10 +70,10 @@ Usual usual_of(const std::vector<DayLevel>& days, std::int64_t day, double expos
   const double n = static_cast<double>(all.size());
   // Few counts of a small sensor, scaled up to a large one, have their chance scaled up too.
   const double counting = std::max(1.0, burst) * std::max(1.0, median(scales));
-  const double drift = kWobble * kWobble * (1 + kUnknownDays / n) * usual.level;
+  const double drifting = drift * drift * (1 + kUnknownDays / n) * usual.level;
   const double deviation = kDeviationsOfMad * median(deviations);
   const double measured = usual.level > 0 ? deviation * deviation / usual.level : 0;
-  usual.dispersion = std::max(counting + drift, measured);
+  usual.dispersion = std::max(counting + drifting, measured);
   return usual;
 }
 

@@ -1,0 +1,51 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "store/query.hpp"
+
+namespace nightjar {
+
+/// A row of `attacks` of definition corsaro2: one victim, or a carpet (then without the attacks that are part of it).
+struct DosAttack {
+  std::string id;
+  std::string target;                      ///< the victim's address, or the first of the carpet's prefix
+  std::int64_t first_ms = 0, last_ms = 0;  ///< milliseconds since 1970
+  std::uint64_t packets = 0, victims = 0;
+  bool carpet = false;
+};
+
+/// Whose network: the AS where it is known, else the country, else the /24 (IPv6 /48).
+struct Network {
+  std::uint32_t asn = 0;
+  std::string country;  ///< of one that has no AS; empty: none
+  std::string prefix;   ///< of one that has neither
+  friend auto operator<=>(const Network&, const Network&) = default;
+};
+/// As a condition in SQL with macros over `asn`, `country`, `src` and `src_low`.
+std::string network_sql(const Network& network);
+/// As a condition of --where.
+std::string network_filter(const Network& network);
+
+/// Attacks on one network through one protocol at the same time.
+struct DosGroup {
+  Network network;
+  std::uint8_t protocol = 6;               ///< that was attacked
+  std::vector<DosAttack> attacks;          ///< by their beginning
+  std::int64_t first_ms = 0, last_ms = 0;  ///< of all
+  std::uint64_t packets = 0;
+  std::uint64_t victims = 0;  ///< each victim once, of each carpet the most
+  bool carpet = false;        ///< carpets carry most of its packets
+};
+
+/// Attacks of one network belong together where no more than six hours lie between them. Small ones that happen to fall beside large ones
+/// are left out: what is kept carries `kKept` of the packets.
+inline constexpr std::int64_t kDosGapMs = 6LL * 3600 * 1000;
+std::vector<DosGroup> groups_of(const Network& network, std::uint8_t protocol, std::vector<DosAttack> attacks);
+
+/// Groups of attacks that touch UTC days [from_day, to_day), with what of them lies up to 28 days before; by their beginning.
+Result<std::vector<DosGroup>> read_dos_groups(QuerySession& session, std::int64_t from_day, std::int64_t to_day);
+
+}  // namespace nightjar
