@@ -30,7 +30,8 @@ constexpr std::uint64_t kBackscatter = static_cast<std::uint64_t>(TrafficClass::
 class Chooser {
  public:
   Chooser(const RiseTable& table, const Rise& rise) : table_(table), rise_(rise), all_(table.level({})) {
-    usual_known_ = all_.usual_port > kNew * all_.now;
+    usual_known_ = all_.usual_port >= (rise.metric == Metric::hosts ? kLeastHosts : kLeastPackets);
+    new_ = all_.usual_port <= kNew * all_.now;
   }
 
   Choice choose();
@@ -39,13 +40,14 @@ class Chooser {
   struct Value {
     Trait trait;
     double share = 0;
-    bool unusual = false, rare = false;
+    bool unusual = false;               ///< or where the port had hardly any traffic: then nothing of the rise is usual
+    bool lifted = false, rare = false;  ///< where enough is known of the port's usual traffic to say so
   };
 
   double share(const Level& level) const { return std::clamp(level.rise() / all_.rise(), 0.0, 1.0); }
   double share(const Traits& traits) const { return share(table_.level(traits)); }
   bool carries(const Level& level) const;
-  bool unusual(const Level& level, double times) const;
+  bool above_usual(const Level& level, double times) const;
   bool told(const Value& value, bool tool_known) const;
   std::vector<Value> values(Attribute attribute) const;
   std::vector<Value> leading();
@@ -62,7 +64,8 @@ class Chooser {
   Level all_;
   Choice choice_;
   std::array<bool, kAttributes> led_{};  ///< a value of it is told, or several are
-  bool usual_known_ = false;             ///< the port's usual traffic is large enough to compare with
+  bool usual_known_ = false;             ///< the port has enough usual traffic to compare with
+  bool new_ = false;                     ///< and hardly any beside the rise
 };
 
 /// Enough of the rise, and more than chance.
@@ -72,8 +75,8 @@ bool Chooser::carries(const Level& level) const {
   return level.now >= least && level.rise() >= kChance * std::sqrt(level.usual);
 }
 
-/// Where the port had hardly any traffic, nothing of the rise is usual.
-bool Chooser::unusual(const Level& level, double times) const {
+/// The rise has more of it than the port usually has.
+bool Chooser::above_usual(const Level& level, double times) const {
   return !usual_known_ || share(level) >= times * level.usual_port / all_.usual_port;
 }
 
@@ -82,10 +85,11 @@ std::vector<Chooser::Value> Chooser::values(Attribute attribute) const {
   const std::vector<Level> levels = table_.levels(attribute);
   for (std::uint32_t code = 1; code < levels.size(); ++code) {
     if (!carries(levels[code])) continue;
-    found.push_back({.trait = {attribute, code},
-                     .share = share(levels[code]),
-                     .unusual = unusual(levels[code], kUnusual),
-                     .rare = unusual(levels[code], kRare)});
+    Value value{.trait = {attribute, code}, .share = share(levels[code])};
+    value.lifted = usual_known_ && above_usual(levels[code], kUnusual);
+    value.rare = usual_known_ && above_usual(levels[code], kRare);
+    value.unusual = new_ || above_usual(levels[code], kUnusual);
+    found.push_back(value);
   }
   // Of values that carry as much the first in order of the values, so that the order of rows decides nothing.
   std::sort(found.begin(), found.end(), [&](const Value& a, const Value& b) {
@@ -98,18 +102,17 @@ std::vector<Chooser::Value> Chooser::values(Attribute attribute) const {
 bool Chooser::told(const Value& value, bool tool_known) const {
   switch (value.trait.attribute) {
     // What asks is of class scan, request or echo by definition: only answers are news.
-    case Attribute::traffic_class:
-      return table_.value_of(value.trait) == kBackscatter || (rise_.whole_protocol && usual_known_ && value.unusual);
-    case Attribute::tcp_flags: return rise_.backscatter || (rise_.whole_protocol && usual_known_ && value.unusual);
+    case Attribute::traffic_class: return table_.value_of(value.trait) == kBackscatter || (rise_.whole_protocol && value.lifted);
+    case Attribute::tcp_flags: return rise_.backscatter || (rise_.whole_protocol && value.lifted);
     case Attribute::country:
     case Attribute::asn:
     case Attribute::fingerprint:
     case Attribute::src: return true;
     case Attribute::src_port: return rise_.backscatter || value.unusual;
-    case Attribute::window: return value.unusual;
-    case Attribute::sensor: return usual_known_ && value.unusual;
+    case Attribute::window: return usual_known_ ? value.lifted : value.share >= kNearlyAll;
+    case Attribute::sensor: return value.lifted;
     // Only three bands are common: news where it is all that is known.
-    case Attribute::ttl_band: return usual_known_ && !tool_known && value.share >= kNearlyAll && value.rare;
+    case Attribute::ttl_band: return !tool_known && value.share >= kNearlyAll && value.rare;
   }
   return false;
 }
@@ -169,7 +172,8 @@ void Chooser::share_out(Attribute attribute, const Traits& mark) {
     Traits part = attribute == Attribute::country ? with_network(value) : Traits{value.trait};
     Traits paired = part;
     paired.insert(paired.end(), mark.begin(), mark.end());
-    if (share(paired) >= kGoesWith * value.share) part = paired;
+    // An address says enough by itself.
+    if (attribute != Attribute::src && share(paired) >= kGoesWith * value.share) part = paired;
     add(part);
   }
 }
@@ -233,9 +237,14 @@ Choice Chooser::choose() {
     led_[static_cast<std::size_t>(value.trait.attribute)] = true;
   }
   const std::size_t before = choice_.parts.size();
-  if (!led(Attribute::country)) share_out(Attribute::country, mark);
-  if (rise_.metric == Metric::packets && !led(Attribute::src)) share_out(Attribute::src, {});
-  if (!led(Attribute::fingerprint)) share_out(Attribute::fingerprint, {});
+  // Beside a value that leads and leaves a part there may be others.
+  const auto leaves = [&](Attribute attribute) {
+    return std::none_of(first.begin(), first.end(),
+                        [&](const Value& value) { return value.trait.attribute == attribute && value.share >= kNearlyAll; });
+  };
+  if (leaves(Attribute::country)) share_out(Attribute::country, mark);
+  if (rise_.metric == Metric::packets && leaves(Attribute::src)) share_out(Attribute::src, {});
+  if (leaves(Attribute::fingerprint)) share_out(Attribute::fingerprint, {});
   if (!led(Attribute::country) && !led(Attribute::asn) && choice_.parts.size() == before) share_out(Attribute::asn, mark);
   return choice_;
 }
