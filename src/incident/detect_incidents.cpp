@@ -1,13 +1,10 @@
 #include "incident/detect_incidents.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <map>
 #include <memory>
-#include <set>
 #include <utility>
 
-#include "base/hash.hpp"
 #include "base/time.hpp"
 #include "incident/attack_incidents.hpp"
 #include "incident/explain_population.hpp"
@@ -15,6 +12,7 @@
 #include "incident/honeypot_evidence.hpp"
 #include "incident/incident_files.hpp"
 #include "incident/judge.hpp"
+#include "incident/judge_state.hpp"
 #include "incident/port_days.hpp"
 #include "incident/port_reader.hpp"
 #include "incident/relations.hpp"
@@ -30,27 +28,16 @@ namespace {
 constexpr std::int64_t kMsPerDay = 86'400'000, kNsPerMs = 1'000'000;
 /// Days before the first judged one that are read: those of the baseline beside a wave that went on for as long.
 constexpr std::int64_t kHistoryDays = 60;
+/// A span that begins later than the data is judged from so many days before, for what went on when it begins.
+constexpr std::int64_t kWarmUpDays = 42;
+/// Judging that goes on tells incidents of so many days anew: what follows them may belong to them (droppers, payloads).
+constexpr std::int64_t kDaysToldAnew = 30;
+/// The page of an incident shows so many days after its end.
+constexpr std::int64_t kDaysToldAfter = 8;
+/// While many days are judged, states are kept so often.
+constexpr std::int64_t kDaysBetweenStates = 30;
 /// An incident lists captures from its onset to a day after its peak, at most so many.
 constexpr std::size_t kMostCaptures = 40;
-
-/// What the judgement depends on, as one number.
-std::string state_of(const std::map<std::int64_t, std::string>& flows, const LakeVersion& version) {
-  std::uint64_t hash = 1;
-  const auto mix = [&](std::string_view text) {
-    for (const char c : text) hash = mix64(hash ^ static_cast<unsigned char>(c));
-    hash = mix64(hash + 1);
-  };
-  for (const auto& [day, text] : flows) mix(std::to_string(day) + text);
-  std::set<std::pair<std::int64_t, std::uint64_t>> others;
-  for (const LakeFile& file : version.files) {
-    if (file.table != Table::requests && file.table != Table::sessions && file.table != Table::backscatter) continue;
-    for (const std::uint64_t batch : file.batches) others.emplace(static_cast<std::int64_t>(file.table), batch);
-  }
-  for (const auto& [table, batch] : others) mix(std::to_string(table) + "/" + std::to_string(batch));
-  char text[17];
-  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
-  return text;
-}
 
 Result<std::map<std::int64_t, double>> packets_by_day(QuerySession& session) {
   auto answer = session.run(
@@ -61,7 +48,6 @@ Result<std::map<std::int64_t, double>> packets_by_day(QuerySession& session) {
   return packets;
 }
 
-/// Groups of waves that begin or go on within the judged days, in the order of their first wave.
 std::vector<std::vector<const Wave*>> groups_of(const std::vector<Wave>& waves) {
   std::map<std::size_t, std::vector<const Wave*>> groups;
   for (const Wave& wave : waves) groups[wave.group].push_back(&wave);
@@ -92,40 +78,70 @@ void add_evidence(const std::vector<Manifest>& manifests, std::vector<Incident>&
   }
 }
 
+/// Which days a run is about. Days are UTC days since 1970, ends not included.
+struct Span {
+  std::int64_t history = 0;  ///< from here on days are read
+  std::int64_t judge = 0;    ///< from here on days are judged
+  std::int64_t rebuild = 0;  ///< incidents that begin from here on are told anew; older ones where they went on
+  std::int64_t to = 0;       ///< the end of all
+};
+
 /// One run over a snapshot.
 class Run {
  public:
-  Run(QuerySession& session, const DetectIncidentsOptions& options, std::int64_t first_day, std::int64_t from_day, std::int64_t to_day)
-      : session_(session), options_(options), rules_(options.rules), first_day_(first_day), from_day_(from_day), to_day_(to_day) {}
+  Run(QuerySession& session, const DetectIncidentsOptions& options, const Span& span, std::vector<Incident> known)
+      : session_(session), options_(options), rules_(options.rules), span_(span) {
+    for (Incident& incident : known) known_[incident.id] = std::move(incident);
+  }
 
-  Result<std::vector<Incident>> incidents() {
+  /// `waves`: of the days before; `on_day` hears the waves found up to the end of a day.
+  Result<void> run(std::vector<Wave> waves, const std::function<void(std::int64_t, const std::vector<Wave>&)>& on_day) {
     step("sensors");
-    auto health = sensor_health(session_, rules_, first_day_, to_day_);
+    auto health = sensor_health(session_, rules_, span_.history, span_.to);
     if (!health) return health.error();
     health_ = *std::move(health);
-    if (auto waves = find_waves(); !waves) return waves.error();
-    if (auto others = find_others(); !others) return others.error();
-    for (Incident& incident : health_.incidents) incidents_.push_back(std::move(incident));
+    if (auto found = find_waves(std::move(waves), on_day); !found) return found;
+    if (auto found = find_others(); !found) return found;
     finish();
-    return std::move(incidents_);
+    return {};
   }
+
+  /// What is to be written: by onset.
+  std::vector<Incident>& incidents() { return incidents_; }
 
  private:
   void step(std::string_view name) const {
     if (options_.on_step) options_.on_step(name);
   }
 
-  Result<void> find_waves() {
+  static std::int64_t day_of(std::int64_t ms) { return floor_div(ms, kMsPerDay); }
+
+  /// Whether what is told of a group may change: it begins in these days, or went on so lately that its page still grows.
+  bool to_be_told(const std::vector<const Wave*>& group) const {
+    return std::any_of(group.begin(), group.end(), [&](const Wave* wave) {
+      const std::int64_t told_to = wave->end_day ? *wave->end_day + kDaysToldAfter : wave->last_day + 1;
+      return wave->onset_day >= span_.rebuild || told_to >= span_.judge || !wave->closed;
+    });
+  }
+
+  Result<void> find_waves(std::vector<Wave> waves, const std::function<void(std::int64_t, const std::vector<Wave>&)>& on_day) {
     step("ports");
     auto packets = packets_by_day(session_);
     if (!packets) return packets.error();
     Judge judge(rules_, health_.days, *packets);
-    const auto judge_day = [&](std::int64_t day, const std::vector<PortDay>& rows) { judge.day(day, rows, day >= from_day_); };
-    if (auto read = read_port_days(session_, rules_, first_day_, from_day_, to_day_, {}, judge_day); !read) return read;
+    std::vector<std::pair<std::uint8_t, std::uint16_t>> ports;
+    for (const Wave& wave : waves) ports.emplace_back(wave.protocol, wave.port);
+    judge.resume(std::move(waves));
+    const auto judge_day = [&](std::int64_t day, const std::vector<PortDay>& rows) {
+      judge.day(day, rows, day >= span_.judge);
+      if (day >= span_.judge) on_day(day, judge.waves());
+    };
+    if (auto read = read_port_days(session_, rules_, span_.history, span_.judge, span_.to, ports, judge_day); !read) return read;
     step("explanations");
-    const WaveSources sources{session_, rules_, health_.days, to_day_};
+    const WaveSources sources{session_, rules_, health_.days, span_.to};
     for (const auto& group : groups_of(judge.waves())) {
-      auto incident = incident_of_waves(sources, group);
+      if (!to_be_told(group)) continue;
+      auto incident = incident_of_waves(sources, group, known_);
       if (!incident) return incident.error();
       incidents_.push_back(*std::move(incident));
     }
@@ -135,29 +151,52 @@ class Run {
   Result<void> find_others() {
     step("honeypots");
     if (auto added = add_payloads(session_, incidents_); !added) return added;
-    auto payloads = new_payloads(session_, rules_, from_day_, to_day_);
+    auto payloads = new_payloads(session_, rules_, span_.rebuild, span_.to);
     if (!payloads) return payloads.error();
     join_new_payloads(incidents_, *std::move(payloads));
     step("attacks");
-    auto victims = dos_incidents(session_, rules_, health_.days, from_day_, to_day_);
+    auto victims = dos_incidents(session_, rules_, health_.days, span_.rebuild, span_.to);
     if (!victims) return victims.error();
-    auto rises = drdos_rises(session_, rules_, from_day_, to_day_);
+    auto rises = drdos_rises(session_, rules_, span_.rebuild, span_.to);
     if (!rises) return rises.error();
     for (auto* list : {&*victims, &*rises}) {
       for (Incident& incident : *list) incidents_.push_back(std::move(incident));
     }
-    auto totals = total_rises(session_, rules_, health_.days, from_day_, to_day_);
+    auto totals = total_rises(session_, rules_, health_.days, span_.rebuild, span_.to);
     if (!totals) return totals.error();
-    if (auto added = add_unexplained_totals({session_, rules_, health_.days, to_day_}, *totals, incidents_); !added) return added;
-    return link_droppers(session_, rules_, incidents_);
+    if (auto added = add_unexplained_totals({session_, rules_, health_.days, span_.to}, *totals, incidents_); !added) return added;
+    for (Incident& incident : health_.incidents) {
+      if (day_of(incident.onset_ms) >= span_.rebuild || !incident.end_ms || day_of(*incident.end_ms) >= span_.judge)
+        incidents_.push_back(std::move(incident));
+    }
+    return link();
+  }
+
+  /// Droppers may be older than what is told anew: those that were known take part, and are written where something was added to them.
+  Result<void> link() {
+    const std::size_t told = incidents_.size();
+    for (const auto& [id, incident] : known_) {
+      const bool again = std::any_of(incidents_.begin(), incidents_.begin() + static_cast<std::ptrdiff_t>(told),
+                                     [&id = id](const Incident& one) { return one.id == id; });
+      if (!again && day_of(incident.onset_ms) < span_.rebuild) incidents_.push_back(incident);
+    }
+    if (auto linked = link_droppers(session_, rules_, incidents_); !linked) return linked;
+    std::size_t at = 0;
+    std::erase_if(incidents_, [&](const Incident& incident) {
+      if (at++ < told) return false;
+      return incident.related_ports == known_.at(incident.id).related_ports && incident.payloads == known_.at(incident.id).payloads;
+    });
+    return {};
   }
 
   void finish() {
     const std::string rules = rules_.name();
     for (Incident& incident : incidents_) {
       incident.rules = rules;
-      incident.judged_to_ms = to_day_ * kMsPerDay;
-      if (incident.kind == IncidentKind::sensor || incident.cause == Cause::unknown) judge_cause(incident);
+      // Of one that is over nothing changes any more some days later.
+      const std::int64_t told_to = incident.end_ms ? day_of(*incident.end_ms) + kDaysToldAfter : span_.to;
+      incident.judged_to_ms = std::min(span_.to, told_to) * kMsPerDay;
+      judge_cause(incident);
       if (options_.name_of_as) label_networks(incident, options_.name_of_as);
       put_into_words(incident);
     }
@@ -168,10 +207,21 @@ class Run {
   QuerySession& session_;
   const DetectIncidentsOptions& options_;
   const Rules& rules_;
-  std::int64_t first_day_, from_day_, to_day_;
+  Span span_;
   SensorHealth health_;
+  std::map<std::string, Incident> known_;  ///< by id, as told before
   std::vector<Incident> incidents_;
 };
+
+Result<std::vector<Incident>> known_incidents(const std::shared_ptr<const Snapshot>& snapshot, const std::string& rules) {
+  QueryOptions limits;
+  limits.threads = 1;
+  auto session = QuerySession::open(snapshot, limits);
+  if (!session) return session.error();
+  IncidentQuestion question;
+  question.rules = rules;
+  return read_incidents(**session, question);
+}
 
 }  // namespace
 
@@ -179,43 +229,77 @@ Result<DetectedIncidents> detect_incidents(Lake& lake, const DetectIncidentsOpti
   DetectedIncidents done;
   auto before = lake.snapshot();
   if (!before) return before.error();
-  auto flows = flows_by_day((*before)->version());
+  const auto flows = flows_by_day((*before)->version());
   done.no_flows = flows.empty();
   if (done.no_flows) return done;
   const std::int64_t data_from = flows.begin()->first, data_to = flows.rbegin()->first + 1;
-  done.from_day = std::max(data_from, options.from_day.value_or(data_from));
-  done.to_day = std::min(data_to, options.to_day.value_or(data_to));
-  if (done.from_day >= done.to_day) return done;
-  const std::int64_t history = std::max(data_from, done.from_day - kHistoryDays);
+  Span span;
+  span.to = std::min(data_to, options.to_day.value_or(data_to));
+  const JudgeStates states(lake.root(), options.rules.name());
+  const auto inputs = inputs_by_day((*before)->version());
+  auto state = states.latest(inputs, options.from_day.value_or(span.to));
+  // What was judged from another day on is another judgement.
+  if (state && state->from_day != data_from) state.reset();
+  if (state && state->to_day >= span.to) {
+    done.up_to_date = true;
+    return done;
+  }
+  const bool from_start = state || !options.from_day || *options.from_day <= data_from;
+  span.judge = state ? state->to_day : from_start ? data_from : std::max(data_from, *options.from_day - kWarmUpDays);
+  span.rebuild = options.from_day ? std::max(data_from, *options.from_day)
+                 : state          ? std::max(data_from, span.judge - kDaysToldAnew)
+                                  : data_from;
+  span.history = std::max(data_from, std::min(span.judge, span.rebuild) - kHistoryDays);
+  if (span.rebuild >= span.to) return done;
   if (options.on_step) options.on_step("days of ports");
-  if (auto made = ensure_port_days(lake, history, done.to_day, options.threads); !made) return made.error();
+  if (auto made = ensure_port_days(lake, span.history, span.to, options.threads); !made) return made.error();
 
   auto snapshot = lake.snapshot();
   if (!snapshot) return snapshot.error();
-  const std::string state = state_of(flows, (*snapshot)->version());
+  const std::string rules = options.rules.name();
+  std::vector<Incident> known;
+  if (state) {
+    auto told = known_incidents(*snapshot, rules);
+    if (!told) return told.error();
+    known = *std::move(told);
+  }
   QueryOptions limits;
   limits.threads = options.threads;
-  limits.from_day = history - kHistoryDays;
-  limits.to_day = done.to_day;
+  limits.from_day = span.history;
+  limits.to_day = span.to;
   auto session = QuerySession::open(*snapshot, limits);
   if (!session) return session.error();
-  auto incidents = Run(**session, options, history, done.from_day, done.to_day).incidents();
-  if (!incidents) return incidents.error();
+  Run run(**session, options, span, std::move(known));
+  const auto keep = [&](std::int64_t to_day, const std::vector<Wave>& waves) {
+    if (from_start) states.keep({data_from, to_day, {inputs.begin(), inputs.lower_bound(to_day)}, waves});
+  };
+  std::vector<Wave> latest;
+  auto outcome = run.run(state ? std::move(state->waves) : std::vector<Wave>(), [&](std::int64_t day, const std::vector<Wave>& waves) {
+    if ((day + 1) % kDaysBetweenStates == 0 && day + 1 < span.to) keep(day + 1, waves);
+    if (day + 1 == span.to) latest = waves;
+  });
+  if (!outcome) return outcome.error();
   auto manifests = lake.manifests(**snapshot);
   if (!manifests) return manifests.error();
-  add_evidence(*manifests, *incidents);
+  add_evidence(*manifests, run.incidents());
   const bool modelled = std::any_of((*snapshot)->version().files.begin(), (*snapshot)->version().files.end(),
                                     [](const LakeFile& file) { return file.modelled && file.table == Table::flows; });
-  for (Incident& incident : *incidents) incident.modelled = modelled;
+  for (Incident& incident : run.incidents()) incident.modelled = modelled;
+  session->reset();
 
   auto writer = lake.begin_write();
   if (!writer) return writer.error();
-  auto change = write_incident_files(**session, *writer, *incidents, options.rules.name(), state, done.from_day, done.to_day);
+  auto all = QuerySession::open(*snapshot, {});
+  if (!all) return all.error();
+  auto change = write_incident_files(**all, *writer, run.incidents(), rules, inputs.rbegin()->second, span.rebuild, span.to);
   if (!change) return change.error();
-  session->reset();
+  all->reset();
   if (auto committed = lake.commit(*writer, *std::move(change)); !committed) return committed.error();
-  done.incidents = done.written = incidents->size();
-  done.days = static_cast<std::size_t>(done.to_day - done.from_day);
+  keep(span.to, latest);
+  done.incidents = run.incidents().size();
+  done.from_day = span.judge;
+  done.to_day = span.to;
+  done.days = static_cast<std::size_t>(span.to - span.judge);
   return done;
 }
 

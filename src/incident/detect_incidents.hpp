@@ -25,8 +25,7 @@ struct DetectIncidentsOptions {
 struct DetectedIncidents {
   bool no_flows = false;      ///< the lake has none: nothing was written
   bool up_to_date = false;    ///< judged before by the same rules from the same data: nothing was written
-  std::size_t incidents = 0;  ///< that begin or go on in these days
-  std::size_t written = 0;    ///< of all that the rules have found so far
+  std::size_t incidents = 0;  ///< found or told anew
   std::size_t days = 0;       ///< judged
   std::int64_t from_day = 0, to_day = 0;
 };

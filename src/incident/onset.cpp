@@ -16,12 +16,8 @@ constexpr std::int64_t kMsPerHour = 3'600'000;
 constexpr std::array<double, 9> kGrowth = {1, 2, 3, 6, 12, 24, 36, 48, 96};
 /// A rise may have begun so many days before the first day that stirred.
 constexpr std::int64_t kDaysBefore = 2;
-
-/// Counts by hour, and those of usual days by hour of the day.
-struct Hours {
-  std::map<std::int64_t, double> counts;  ///< hours since 1970
-  std::array<double, 24> usual{};         ///< mean of the usual days, at the exposure of a whole day
-};
+/// Of an hour in which nothing is usual: one count in two days.
+constexpr double kLeastUsual = 0.02;
 
 std::string counted(Metric metric) { return metric == Metric::hosts ? "count(DISTINCT src)" : "sum(packets)"; }
 
@@ -72,26 +68,27 @@ std::size_t rise_begins(const std::vector<double>& counts, const std::vector<dou
   return begins;
 }
 
-Result<RiseTimes> times_of(QuerySession& session, const Rise& rise, std::int64_t first_day, bool one_source,
-                           const std::map<std::int64_t, Exposure>& exposures) {
+Result<std::int64_t> peak_ms(QuerySession& session, const Rise& rise, const std::map<std::int64_t, Exposure>& exposures) {
+  auto population = population_of(session, rise, exposures);
+  if (!population) return population.error();
+  const std::string day = within_days(rise.peak_day, rise.peak_day + 1);
+  auto hours = hours_of(session, population->port + " AND " + population->members + " AND " + day, rise.metric);
+  if (!hours) return hours.error();
+  const auto highest = std::max_element(hours->begin(), hours->end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  return (highest == hours->end() ? rise.peak_day * kHoursPerDay : highest->first) * kMsPerHour;
+}
+
+Result<std::int64_t> onset_ms(QuerySession& session, const Rise& rise, bool one_source, const std::map<std::int64_t, Exposure>& exposures) {
   auto population = population_of(session, rise, exposures);
   if (!population) return population.error();
   const std::string where = population->port + " AND " + population->members;
-  RiseTimes times;
-  auto peak = hours_of(session, where + " AND " + within_days(rise.peak_day, rise.peak_day + 1), rise.metric);
-  if (!peak) return peak.error();
-  const auto highest = std::max_element(peak->begin(), peak->end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-  times.peak_ms = highest == peak->end() ? rise.peak_day * kHoursPerDay * kMsPerHour : highest->first * kMsPerHour;
-
   const std::int64_t from_day = rise.onset_day - kDaysBefore;
-  times.onset_ms = rise.onset_day * kHoursPerDay * kMsPerHour;
   if (one_source) {
     auto first = first_packet(session, *population, rise, from_day);
     if (!first) return first.error();
-    if (*first != 0) times.onset_ms = *first;
-    return times;
+    return *first != 0 ? *first : rise.onset_day * kHoursPerDay * kMsPerHour;
   }
-  auto around = hours_of(session, where + " AND " + within_days(from_day, std::min(first_day, rise.peak_day) + 1), rise.metric);
+  auto around = hours_of(session, where + " AND " + within_days(from_day, rise.peak_day + 1), rise.metric);
   if (!around) return around.error();
   auto before = hours_of(session, where + " AND " + within_days(population->usual_days), rise.metric);
   if (!before) return before.error();
@@ -105,14 +102,13 @@ Result<RiseTimes> times_of(QuerySession& session, const Rise& rise, std::int64_t
   // A rhythm of the day that is made of a few counts is chance.
   const bool rhythm = together >= 20 * static_cast<double>(kHoursPerDay);
   std::vector<double> counts, usual;
-  for (std::int64_t hour = from_day * kHoursPerDay; hour < (std::min(first_day, rise.peak_day) + 1) * kHoursPerDay; ++hour) {
+  for (std::int64_t hour = from_day * kHoursPerDay; hour < (rise.peak_day + 1) * kHoursPerDay; ++hour) {
     const auto found = around->find(hour);
     counts.push_back(found == around->end() ? 0 : found->second);
     const double level = rhythm ? by_hour[static_cast<std::size_t>(hour % kHoursPerDay)] / days : together / days / kHoursPerDay;
-    usual.push_back(std::max(level, 0.02));
+    usual.push_back(std::max(level, kLeastUsual));
   }
-  times.onset_ms = (from_day * kHoursPerDay + static_cast<std::int64_t>(rise_begins(counts, usual))) * kMsPerHour;
-  return times;
+  return (from_day * kHoursPerDay + static_cast<std::int64_t>(rise_begins(counts, usual))) * kMsPerHour;
 }
 
 }  // namespace nightjar

@@ -14,14 +14,11 @@ namespace nightjar {
 /// there on rising evenly over some hours and then staying. `usual[i]` > 0. Both lists are as long. Returns an index.
 std::size_t rise_begins(const std::vector<double>& counts, const std::vector<double>& usual);
 
-/// The times of a rise.
-struct RiseTimes {
-  std::int64_t onset_ms = 0;  ///< start of the hour in which it begins; of one source its first packet
-  std::int64_t peak_ms = 0;   ///< start of the hour of the peak day in which most was counted
-};
+/// When a rise began, in milliseconds since 1970: the start of the hour; of one source its first packet. Reads `flows` hour by hour up to
+/// the day that is explained, which should be the first out of the usual range. `one_source`: one source carries it.
+Result<std::int64_t> onset_ms(QuerySession& session, const Rise& rise, bool one_source, const std::map<std::int64_t, Exposure>& exposures);
 
-/// Reads `flows` hour by hour around the onset. `first_day`: on which the rise left the usual range. `one_source`: one source carries it.
-Result<RiseTimes> times_of(QuerySession& session, const Rise& rise, std::int64_t first_day, bool one_source,
-                           const std::map<std::int64_t, Exposure>& exposures);
+/// The start of the hour of the explained day in which most was counted.
+Result<std::int64_t> peak_ms(QuerySession& session, const Rise& rise, const std::map<std::int64_t, Exposure>& exposures);
 
 }  // namespace nightjar

@@ -95,15 +95,8 @@ void join_new_payloads(std::vector<Incident>& incidents, std::vector<Incident> n
       if (!same_port && !related) continue;
       if (best == nullptr || std::abs(incident.onset_ms - payload.onset_ms) < std::abs(best->onset_ms - payload.onset_ms)) best = &incident;
     }
-    if (best == nullptr) {
-      incidents.push_back(std::move(payload));
-      continue;
-    }
-    for (IncidentPayload& one : payload.payloads) {
-      const bool known = std::any_of(best->payloads.begin(), best->payloads.end(),
-                                     [&](const IncidentPayload& other) { return other.sha256 == one.sha256; });
-      if (!known && best->payloads.size() < 5) best->payloads.push_back(std::move(one));
-    }
+    // Otherwise its incident has the payload already: add_payloads looked at that port.
+    if (best == nullptr) incidents.push_back(std::move(payload));
   }
 }
 
@@ -125,9 +118,13 @@ Result<void> link_droppers(QuerySession& session, const Rules& rules, std::vecto
       wave.related_ports.push_back(port);
       auto hosts = hosts_asking(session, wave, dropper.protocol, dropper.port);
       if (!hosts) return hosts.error();
-      if (*hosts == 0 && wave.hosts >= 20) wave.not_seen.push_back({dropper.protocol, dropper.port, wave.hosts});
+      const NotSeen not_seen{dropper.protocol, dropper.port, wave.hosts};
+      if (*hosts == 0 && wave.hosts >= 20 && std::find(wave.not_seen.begin(), wave.not_seen.end(), not_seen) == wave.not_seen.end())
+        wave.not_seen.push_back(not_seen);
       for (const IncidentPayload& payload : dropper.payloads) {
-        if (!payload.cves.empty() && wave.payloads.size() < 5) wave.payloads.push_back(payload);
+        const bool known = std::any_of(wave.payloads.begin(), wave.payloads.end(),
+                                       [&](const IncidentPayload& one) { return one.sha256 == payload.sha256; });
+        if (!payload.cves.empty() && !known && wave.payloads.size() < 5) wave.payloads.push_back(payload);
       }
       RelatedPort followed;
       followed.protocol = wave.protocol;
@@ -137,6 +134,9 @@ Result<void> link_droppers(QuerySession& session, const Rules& rules, std::vecto
       followed.packets = wave.packets;
       followed.country = wave.country;
       followed.since_ms = wave.onset_ms;
+      std::erase_if(dropper.related_ports, [&](const RelatedPort& one) {
+        return one.protocol == followed.protocol && one.port == followed.port && one.relation == Relation::dropper;
+      });
       dropper.related_ports.push_back(followed);
     }
   }
@@ -162,8 +162,7 @@ void judge_cause(Incident& incident) {
   }
   if (incident.tool == "windows-7" && incident.port == 445)
     return set(Cause::infected_windows, has_exploit(incident) ? Confidence::confirmed : Confidence::probable, {});
-  if (dropper && !has_exploit(incident)) return set(Cause::dropper_wave, Confidence::probable, {Cause::infected_devices});
-  if (dropper) return set(Cause::dropper_wave, Confidence::probable, {Cause::infected_devices, Cause::exploit_wave});
+  if (dropper) return set(Cause::dropper_wave, Confidence::probable, {Cause::infected_devices});
   if (has_exploit(incident) && !telnet)
     return set(Cause::exploit_wave, of_devices(incident.tool) ? Confidence::confirmed : Confidence::probable, {});
   if (of_devices(incident.tool)) {

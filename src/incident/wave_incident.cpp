@@ -33,46 +33,49 @@ std::string tool_name(Tool tool) {
   return tool < fingerprint_catalogue().size() ? std::string(fingerprint_catalogue()[tool].name) : std::string();
 }
 
-Rise rise_of(const Wave& wave) {
+Rise rise_of(const Wave& wave, const PortPopulation& population, std::int64_t day) {
   Rise rise;
   rise.protocol = wave.protocol;
   rise.port = wave.port;
   rise.metric = wave.metric;
-  for (const CountryCode country : wave.population.countries) rise.countries.push_back(letters(country));
-  for (const Tool tool : wave.population.tools) rise.tools.push_back(tool_name(tool));
-  rise.peak_day = wave.peak_day;
+  for (const CountryCode country : population.countries) rise.countries.push_back(letters(country));
+  for (const Tool tool : population.tools) rise.tools.push_back(tool_name(tool));
+  rise.peak_day = day;
   rise.onset_day = wave.onset_day;
   rise.usual_days = wave.usual_days;
   return rise;
 }
 
-const WaveDay& peak_day_of(const Wave& wave) {
-  const auto found = std::find_if(wave.days.begin(), wave.days.end(), [&](const WaveDay& day) { return day.day == wave.peak_day; });
+const WaveDay& day_of(const Wave& wave, std::int64_t day) {
+  const auto found = std::find_if(wave.days.begin(), wave.days.end(), [day](const WaveDay& one) { return one.day == day; });
   return found == wave.days.end() ? wave.days.back() : *found;
 }
 
-bool of_one_source(const Wave& wave, const Rules& rules) {
-  const WaveDay& peak = peak_day_of(wave);
-  return wave.metric == Metric::packets && peak.largest >= rules.source_share * peak.packets;
+const WaveDay& peak_day_of(const Wave& wave) { return day_of(wave, wave.peak_day); }
+
+/// The wave by which a group is known: of those that were there on its first day the largest then. Later days do not change it.
+const Wave& first_wave(const std::vector<const Wave*>& group) {
+  const Wave* first = group.front();
+  for (const Wave* wave : group) {
+    if (wave->first_day == first->first_day && day_of(*wave, wave->first_day).excess() > day_of(*first, first->first_day).excess())
+      first = wave;
+  }
+  return *first;
+}
+
+bool of_one_source(const Wave& wave, const WaveDay& day, const Rules& rules) {
+  return wave.metric == Metric::packets && day.largest >= rules.source_share * day.packets;
 }
 
 IncidentKind kind_of(const std::vector<const Wave*>& group, const Wave& main, const Rules& rules) {
   const WaveDay& peak = peak_day_of(main);
-  if (main.metric == Metric::packets) return of_one_source(main, rules) ? IncidentKind::heavy_source : IncidentKind::packet_spike;
+  if (main.metric == Metric::packets) return of_one_source(main, peak, rules) ? IncidentKind::heavy_source : IncidentKind::packet_spike;
   std::set<std::pair<int, int>> ports;
   for (const Wave* wave : group) ports.emplace(wave->protocol, wave->port);
   if (static_cast<double>(ports.size()) >= rules.campaign_ports && peak.hosts <= rules.campaign_hosts &&
       peak.packets >= kCampaignPackets * peak.hosts)
     return IncidentKind::scan_campaign;
   return main.usual_at_port <= rules.new_port_hosts * main.peak_at_port ? IncidentKind::new_port : IncidentKind::host_spike;
-}
-
-/// Says the same however many days are judged after its first.
-std::string id_of(const Wave& wave) {
-  std::string key = std::to_string(wave.protocol) + "/" + std::to_string(wave.port) + "/" + std::string(name_of(wave.metric));
-  for (const Tool tool : wave.born.tools) key += "/" + tool_name(tool);
-  for (const CountryCode country : wave.born.countries) key += "/" + letters(country);
-  return incident_id(IncidentKind::host_spike, key, wave.first_day * kMsPerDay);
 }
 
 /// Levels by day of what the page is about: the port, from one country where one carries the rise.
@@ -163,8 +166,7 @@ void add_days(const WaveSources& from, const Wave& wave, const std::map<std::int
   incident.level_now = level_on(levels, wave.end_day ? std::min(from.judged_to_day - 1, *wave.end_day + kDaysShownAfter) : wave.last_day);
 }
 
-void add_ports(const std::vector<const Wave*>& group, const Wave& main, const std::vector<RelatedPort>& co_scanned, Incident& incident) {
-  incident.related_ports = co_scanned;
+void add_ports(const std::vector<const Wave*>& group, const Wave& main, Incident& incident) {
   for (const Wave* wave : group) {
     if (wave->protocol == main.protocol && wave->port == main.port) continue;
     const bool known = std::any_of(incident.related_ports.begin(), incident.related_ports.end(),
@@ -178,6 +180,38 @@ void add_ports(const std::vector<const Wave*>& group, const Wave& main, const st
     port.packets = static_cast<std::uint64_t>(peak.packets);
     incident.related_ports.push_back(port);
   }
+}
+
+std::uint16_t port_of(const Wave& wave) { return wave.protocol == 6 || wave.protocol == 17 ? wave.port : 0; }
+
+/// Sets what depends on the peak's day alone: times, explanation, who they are.
+Result<void> explain(const WaveSources& from, const std::vector<const Wave*>& group, const Wave& main, Incident& incident) {
+  // Whom the rise was about on its first day, so that the onset stays what it is when others join later.
+  const Wave& first = first_wave(group);
+  Rise begin = rise_of(first, first.born, first.first_day);
+  auto onset = onset_ms(from.session, begin, of_one_source(first, day_of(first, first.first_day), from.rules), from.exposures);
+  if (!onset) return onset.error();
+  incident.onset_ms = *onset;
+  Rise rise = rise_of(main, main.population, main.peak_day);
+  // What came before it stirred is no more usual than what came after.
+  rise.onset_day = std::min(rise.onset_day, floor_div(*onset, kMsPerDay));
+  std::erase_if(rise.usual_days, [&](std::int64_t day) { return day >= rise.onset_day; });
+  auto peak = peak_ms(from.session, rise, from.exposures);
+  if (!peak) return peak.error();
+  incident.peak_ms = *peak;
+  auto explained = explain_rise(from.session, rise, from.exposures);
+  if (!explained) return explained.error();
+  incident.country = main.population.countries.size() == 1 ? letters(main.population.countries.front()) : explained->country;
+  incident.explanation = std::move(explained->parts);
+  incident.unexplained = explained->unexplained;
+  incident.tool = explained->tool;
+  incident.hosts = explained->hosts;
+  incident.packets = explained->packets;
+  incident.effective_sources = explained->effective_sources;
+  incident.returning_hosts = explained->returning_hosts;
+  incident.bots = explained->bots;
+  incident.related_ports = std::move(explained->co_scanned);
+  return {};
 }
 
 }  // namespace
@@ -196,50 +230,50 @@ const Wave& main_wave(const std::vector<const Wave*>& group) {
   return *best;
 }
 
-Result<Incident> incident_of_waves(const WaveSources& from, const std::vector<const Wave*>& group) {
-  const Wave& main = main_wave(group);
-  Rise rise = rise_of(main);
-  auto times = times_of(from.session, rise, main.first_day, of_one_source(main, from.rules), from.exposures);
-  if (!times) return times.error();
-  // What came before it stirred is no more usual than what came after.
-  rise.onset_day = std::min(rise.onset_day, floor_div(times->onset_ms, kMsPerDay));
-  std::erase_if(rise.usual_days, [&](std::int64_t day) { return day >= rise.onset_day; });
-  auto explained = explain_rise(from.session, rise, from.exposures);
-  if (!explained) return explained.error();
+std::string id_of(const std::vector<const Wave*>& group) {
+  const Wave& first = first_wave(group);
+  std::string key = std::to_string(first.protocol) + "/" + std::to_string(first.port) + "/" + std::string(name_of(first.metric));
+  for (const Tool tool : first.born.tools) key += "/" + tool_name(tool);
+  for (const CountryCode country : first.born.countries) key += "/" + letters(country);
+  return incident_id(IncidentKind::host_spike, key, first.first_day * kMsPerDay);
+}
 
+Result<Incident> incident_of_waves(const WaveSources& from, const std::vector<const Wave*>& group,
+                                   const std::map<std::string, Incident>& known) {
+  const Wave& main = main_wave(group);
   Incident incident;
-  incident.rules = from.rules.name();
+  incident.id = id_of(group);
+  const std::string population = filter_of(main);
+  const auto told = known.find(incident.id);
+  const bool holds = told != known.end() && told->second.population == population &&
+                     floor_div(told->second.peak_ms, kMsPerDay) == main.peak_day && told->second.port == port_of(main);
+  if (holds) {
+    incident = told->second;
+  } else {
+    incident.population = population;
+    if (auto explained = explain(from, group, main, incident); !explained) return explained.error();
+  }
   incident.kind = kind_of(group, main, from.rules);
   incident.protocol = main.protocol;
-  incident.port = main.protocol == 6 || main.protocol == 17 ? main.port : 0;
-  incident.country = main.population.countries.size() == 1 ? letters(main.population.countries.front()) : explained->country;
-  incident.onset_ms = times->onset_ms;
-  incident.peak_ms = times->peak_ms;
+  incident.port = port_of(main);
+  incident.end_ms.reset();
   if (main.end_day) incident.end_ms = *main.end_day * kMsPerDay;
-  incident.judged_to_ms = from.judged_to_day * kMsPerDay;
   incident.metric = main.metric;
   incident.score = main.score;
   incident.trend = trend_of(main);
   incident.since_new_usual = !main.end_day && main.last_day >= main.first_day + static_cast<std::int64_t>(from.rules.new_usual_days);
+  incident.days.clear();
   auto levels = levels_of(from.session, main, incident.country);
   if (!levels) return levels.error();
   add_days(from, main, *levels, incident);
-
-  incident.explanation = std::move(explained->parts);
-  incident.unexplained = explained->unexplained;
-  incident.tool = explained->tool;
-  incident.hosts = explained->hosts;
-  incident.packets = explained->packets;
+  incident.total_packets = 0;
   for (const WaveDay& day : main.days) incident.total_packets += static_cast<std::uint64_t>(day.packets);
-  incident.effective_sources = explained->effective_sources;
-  incident.returning_hosts = explained->returning_hosts;
-  incident.bots = explained->bots;
-  add_ports(group, main, explained->co_scanned, incident);
+  std::erase_if(incident.related_ports, [](const RelatedPort& port) { return port.relation == Relation::dropper; });
+  add_ports(group, main, incident);
+  incident.surges_ms.clear();
   for (const std::int64_t day : main.surge_days) incident.surges_ms.push_back(day * kMsPerDay);
-  incident.population = filter_of(main);
   incident.query = "nightjar figure " + std::string(main.metric == Metric::hosts ? "hosts-per-day" : "packets-per-day") + " --where '" +
                    incident.population + "'";
-  incident.id = id_of(*group.front());
   return incident;
 }
 

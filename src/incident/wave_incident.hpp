@@ -24,7 +24,12 @@ struct WaveSources {
 const Wave& main_wave(const std::vector<const Wave*>& group);
 
 /// The incident that waves of one group are: its kind, times, size, explanation, days and ports. Levels are those of its port, from its
-/// country where one carries it. Payloads, droppers, cause and words are not set. `group` is not empty.
-Result<Incident> incident_of_waves(const WaveSources& from, const std::vector<const Wave*>& group);
+/// country where one carries it. Payloads, droppers, cause and words are not set. `group` is not empty. `known`: by id what was told of
+/// incidents before; where the peak is the same, its explanation still holds and is taken over, payloads and all.
+Result<Incident> incident_of_waves(const WaveSources& from, const std::vector<const Wave*>& group,
+                                   const std::map<std::string, Incident>& known);
+
+/// The name of the incident that a group is: known on its first day.
+std::string id_of(const std::vector<const Wave*>& group);
 
 }  // namespace nightjar

@@ -1,0 +1,158 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "base/time.hpp"
+#include "cli/commands.hpp"
+#include "cli/detect_everything.hpp"
+#include "cli/network_names.hpp"
+#include "cli/progress_bar.hpp"
+#include "detect/detect_attacks.hpp"
+#include "detect/detect_victims.hpp"
+#include "detect/scan_events.hpp"
+#include "detect/scanner_days.hpp"
+#include "enrich/geolocation.hpp"
+#include "incident/detect_incidents.hpp"
+#include "incident/rules.hpp"
+
+namespace nightjar::cli {
+namespace {
+
+struct Options {
+  std::string from, to, config;
+  bool explain_rules = false;
+  int jobs = 0;
+};
+
+/// The rules of --config, of nightjar.toml where there is one here, or the defaults.
+Result<Rules> rules_of(const std::string& config) {
+  std::error_code ignored;
+  const std::string file = !config.empty() ? config : std::filesystem::exists("nightjar.toml", ignored) ? "nightjar.toml" : "";
+  if (file.empty()) return Rules{};
+  auto text = read_file(file, 16 << 20);
+  if (!text) return text.error();
+  return rules_of_toml(*text, file);
+}
+
+/// What is being done, for the progress bar's thread.
+class Step {
+ public:
+  void set(std::string_view text) {
+    const std::lock_guard lock(mutex_);
+    text_ = text;
+  }
+  std::string get() const {
+    const std::lock_guard lock(mutex_);
+    return text_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::string text_ = "attacks";
+};
+
+bool conflict(const Error& error) { return error.sentence.starts_with("Conflict"); }
+
+/// What incidents are made of: attacks, scan events, and the sources that survey.
+Result<void> prepare(Lake& lake, const Options& options, std::int64_t from_day, std::int64_t to_day, Step& step) {
+  step.set("victims of attacks");
+  DetectVictimsOptions victims;
+  victims.threads = options.jobs;
+  auto corsaro = victim_definition("corsaro2");
+  if (!corsaro) return corsaro.error();
+  if (auto done = detect_victims(lake, *corsaro, victims); !done && !conflict(done.error())) return done.error();
+  DetectAttacksOptions attacks;
+  attacks.threads = options.jobs;
+  for (const char* name : {"amppot", "per-sensor"}) {
+    auto definition = attack_definition(name);
+    if (!definition) return definition.error();
+    if (auto done = detect_attacks(lake, *definition, attacks); !done && !conflict(done.error())) return done.error();
+  }
+  step.set("survey scanners");
+  ScannerDaysOptions scanners;
+  scanners.threads = options.jobs;
+  scanners.keep_other_rules = true;
+  if (auto made = ensure_scanner_days(lake, from_day, to_day, scanners); !made && !conflict(made.error())) return made.error();
+  step.set("scan events");
+  ScansOptions scans;
+  scans.threads = options.jobs;
+  if (auto made = ensure_scans(lake, to_day, scans); !made && !conflict(made.error())) return made.error();
+  return {};
+}
+
+int run(const Options& options, const Context& context) {
+  const auto rules = rules_of(options.config);
+  if (!rules) return fail(rules.error().sentence);
+  if (options.explain_rules) {
+    std::printf("%s", explain_rules(*rules).c_str());
+    return kDone;
+  }
+  DetectIncidentsOptions wanted;
+  wanted.rules = *rules;
+  wanted.threads = options.jobs;
+  for (const auto& [text, day] : {std::pair(&options.from, &wanted.from_day), std::pair(&options.to, &wanted.to_day)}) {
+    if (text->empty()) continue;
+    const auto parsed = parse_day(*text);
+    if (!parsed) return wrong_usage(parsed.error().sentence);
+    *day = *parsed;
+  }
+  if (wanted.from_day && wanted.to_day && *wanted.from_day >= *wanted.to_day)
+    return wrong_usage("the span from " + options.from + " to " + options.to +
+                       " has no day: the end is not included, so it must be a later date than the start");
+  std::error_code ignored;
+  if (!std::filesystem::exists(context.lake, ignored))
+    return fail("there is no lake at " + context.lake + "; nightjar ingest makes one, --lake names another");
+  Lake lake(context.lake);
+  Step step;
+  const auto names = lazy_as_names(default_geolocation_files());
+  std::map<std::uint32_t, std::string> known;
+  wanted.name_of_as = [&](std::uint32_t asn) -> std::string_view {
+    const auto [entry, added] = known.try_emplace(asn);
+    if (added) entry->second = names(asn);
+    return entry->second;
+  };
+  wanted.on_step = [&](std::string_view text) { step.set(text); };
+  Result<DetectedIncidents> done = [&]() -> Result<DetectedIncidents> {
+    const ProgressBar bar(context.quiet, [&] { return ProgressBar::State{-1, step.get()}; });
+    constexpr std::int64_t kEver = 1LL << 40;
+    if (auto prepared = prepare(lake, options, wanted.from_day.value_or(-kEver), wanted.to_day.value_or(kEver), step); !prepared)
+      return prepared.error();
+    return detect_incidents(lake, wanted);
+  }();
+  if (!done && conflict(done.error()))
+    return fail("another process judged the lake by the same rules at the same time; what it found is in the lake");
+  if (!done) return fail(done.error().sentence);
+  if (done->no_flows) {
+    std::printf("the lake holds no traffic to darknets: there is nothing to judge\n");
+  } else if (done->up_to_date) {
+    std::printf("up to date: these days were judged by the rules \"%s\" before, and nothing came since\n", rules->name().c_str());
+  } else {
+    std::printf("%s days from %s to %s judged by the rules \"%s\": %s incident%s; nightjar incidents lists them\n",
+                with_thousands(done->days).c_str(), format_day(done->from_day).c_str(), format_day(done->to_day - 1).c_str(),
+                rules->name().c_str(), with_thousands(done->incidents).c_str(), done->incidents == 1 ? "" : "s");
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void add_detect_everything(CLI::App& detect, Context& context) {
+  auto options = std::make_shared<Options>();
+  detect.add_option("--from", options->from, "First UTC day that is judged, like 2017-11-01; days before it are what is usual");
+  detect.add_option("--to", options->to, "UTC day after the last one: the end is not included");
+  detect.add_option("--config", options->config, "File with rules under [detect]; without it nightjar.toml, where there is one here");
+  detect.add_flag("--explain-rules", options->explain_rules, "Print the rules with their units, defaults and reasons, and judge nothing");
+  detect.add_option("--jobs", options->jobs, "Threads; 0: one a core")->check(CLI::NonNegativeNumber);
+  detect.callback([options, &detect, &context] {
+    if (detect.get_subcommands().empty()) context.run = [options, &context] { return run(*options, context); };
+  });
+}
+
+}  // namespace nightjar::cli
