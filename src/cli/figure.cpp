@@ -17,6 +17,7 @@
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "detect/attack_definition.hpp"
+#include "detect/scanner_days.hpp"
 #include "enrich/geolocation.hpp"
 #include "figure/filter.hpp"
 #include "figure/time_zone.hpp"
@@ -36,7 +37,7 @@ constexpr std::size_t kWidestUrl = 39;
 
 struct Options {
   std::string name, from, to, tz, where, format = "table", output, figures, groups, config;
-  std::string kind, definition;
+  std::string kind, definition, without;
   std::vector<std::string> sensors, compare;
   std::size_t top = 10;
   bool show_sql = false;
@@ -70,6 +71,9 @@ Result<FigureRequest> request_of(const Options& options, const SensorConfig& con
   request.where = options.where;
   request.sensors = options.sensors;
   request.top = options.top;
+  auto left_out = parse_left_out(options.without);
+  if (!left_out) return Error{"--without: " + left_out.error().sentence};
+  request.without = *left_out;
   if (!options.kind.empty()) request.kind = options.kind;
   if (!options.definition.empty()) {
     const auto definition = attack_definition(options.definition);
@@ -155,7 +159,7 @@ std::string heading(const FigureAnswer& answer) {
   if (sensors.size() > longest_list) sensors = std::to_string(answer.sensors.size()) + " sensors";
   add("sensors: " + (sensors.empty() ? "none" : sensors));
   add("unit: " + answer.unit + "; counted: " + answer.denominator +
-      (answer.total ? ", in all " + with_thousands(*answer.total) : std::string()));
+      (answer.total && answer.without.empty() ? ", in all " + with_thousands(*answer.total) : std::string()));
   return out + "\n";
 }
 
@@ -232,6 +236,17 @@ std::unique_ptr<QuerySession> count_first(const std::string& folder, std::int64_
   return session ? *std::move(session) : nullptr;
 }
 
+/// Finds the survey scanners of these days, and opens a session that sees them.
+Result<std::unique_ptr<QuerySession>> scanners_first(const std::string& folder, std::int64_t from_day, std::int64_t to_day) {
+  Lake lake(folder);
+  ScannerDaysOptions options;
+  options.keep_other_rules = true;
+  if (auto made = ensure_scanner_days(lake, from_day, to_day, options); !made) return made.error();
+  auto snapshot = lake.snapshot();
+  if (!snapshot) return snapshot.error();
+  return QuerySession::open(*snapshot, {});
+}
+
 int run(const Options& options, const Context& context) {
   auto catalogue = catalogue_of(options.figures);
   if (!catalogue) return fail(catalogue.error().sentence);
@@ -265,6 +280,13 @@ int run(const Options& options, const Context& context) {
     counted = count_first(context.lake, from_day, to_day);
     return counted.get();
   };
+  std::unique_ptr<QuerySession> with_scanners;
+  surroundings.find_scanners = [&](std::int64_t from_day, std::int64_t to_day) -> Result<QuerySession*> {
+    auto found = scanners_first(context.lake, from_day, to_day);
+    if (!found) return found.error();
+    with_scanners = *std::move(found);
+    return with_scanners.get();
+  };
   auto answer = run_figure(**session, *request, surroundings);
   if (!answer) return fail(answer.error().sentence);
   if (options.show_sql)
@@ -291,6 +313,7 @@ void add_figure(CLI::App& app, Context& context) {
   command->add_option("--sensor", options->sensors, "Sensor to read; may be given several times")->allow_extra_args(false);
   command->add_option("--kind", options->kind,
                       "Kind of sensors to read: darknet, honeypot or reflector (default: the kind that the figure is about)");
+  command->add_option("--without", options->without, "Traffic to leave out: survey (scanners), backscatter, or survey,backscatter");
   command->add_option("--top", options->top, "Rows of a ranking")->capture_default_str();
   command->add_option("--compare", options->compare, "port-share: another span to compare with, FROM TO")->expected(2);
   command->add_option("--definition", options->definition, "Figures of attacks: whose count (default: per-sensor, as NICTER's report)");

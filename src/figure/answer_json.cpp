@@ -85,6 +85,7 @@ std::string to_json(const FigureAnswer& answer) {
               {"modelled", answer.modelled},
               {"sensors", answer.sensors},
               {"remarks", answer.remarks}};
+  if (!answer.without.empty()) out["without"] = answer.without;
   if (answer.definition) out["definition"] = *answer.definition;
   if (answer.parameters) out["parameters"] = parameters_of(*answer.parameters);
   if (answer.compare) out["compare"] = {{"from", answer.compare->first}, {"to", answer.compare->second}};

@@ -83,6 +83,8 @@ DaySpan days_of(const Observation& observation) {
 std::optional<CountsPlan> plan_if_counted(const FigureRun& run, std::string_view query) {
   const FigureQuery* found = run.file.query(query);
   const Observation& observation = run.observation;
+  // Its cells know neither who is a survey scanner nor, where they hold one class each, what else to leave out of it.
+  if (run.request.without.survey) return std::nullopt;
   if (found == nullptr || (observation.sensors.size() != 1 && !observation.every_darknet)) return std::nullopt;
   const HourSpan hours = observation.hours;
   const auto stretches = observation.zone.stretches(hours.from, hours.to);
@@ -94,6 +96,7 @@ std::optional<CountsPlan> plan_if_counted(const FigureRun& run, std::string_view
   const auto level = level_of(*terms, found->words);
   const auto traffic_class = class_of(*terms, run.file.hosts_only);
   if (!dimension || !level || !traffic_class) return std::nullopt;
+  if (run.request.without.backscatter && *traffic_class == static_cast<int>(TrafficClass::backscatter)) return std::nullopt;
   const bool cells = level->starts_with("level = 'port'");
 
   const std::int64_t first_day = floor_div(hours.from, kHoursPerDay), end_day = floor_div(hours.to, kHoursPerDay);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "base/time.hpp"
 #include "figure/counts_plan.hpp"
 #include "figure/filter_sql.hpp"
@@ -45,10 +46,65 @@ Result<void> check_parameters(const FigureRequest& request, const FigureFile& fi
   if (request.top < 1 || request.top > kHighestTop) return Error{"the number of rows (top) is 1 to " + std::to_string(kHighestTop)};
   if (!request.definition.empty() && std::ranges::find(figure.parameters, "definition") == figure.parameters.end())
     return Error{"the figure " + figure.name + " counts no attacks: it has no definition to choose"};
+  if (auto possible = check_left_out(request.without, figure); !possible) return possible;
+  if (figure.table == Table::scanner_days && !request.sensors.empty())
+    return Error{"the figure " + figure.name + " is about all darknets together: one sensor cannot be asked for"};
   if (request.compare && std::ranges::find(figure.parameters, "compare") == figure.parameters.end())
     return Error{"the figure " + figure.name + " cannot be compared with another span; port-share can"};
   if (request.compare && request.compare->first >= request.compare->second)
     return Error{"the span to compare with has no day: the end is not included, so it must be a later date than the start"};
+  return {};
+}
+
+/// The hours whose survey scanners the answer needs.
+std::vector<HourSpan> hours_of_scanners(const FigureRequest& request, const FigureFile& figure, const Observation& observation) {
+  if ((!request.without.survey && figure.table != Table::scanner_days) || observation.nothing) return {};
+  std::vector<HourSpan> spans = {observation.hours};
+  if (request.compare)
+    spans.push_back({observation.zone.first_hour(request.compare->first), observation.zone.first_hour(request.compare->second)});
+  return spans;
+}
+
+Error scanners_unknown(const std::vector<std::int64_t>& days, const std::string& why) {
+  const std::string which = days.size() == 1 ? "of " + format_day(days.front())
+                                             : "of " + std::to_string(days.size()) + " days between " + format_day(days.front()) + " and " +
+                                                   format_day(days.back());
+  return Error{"the survey scanners " + which + " are not known yet" + (why.empty() ? "; nightjar detect finds them" : ": " + why)};
+}
+
+/// Says what was left out, and the number that the rest is.
+Result<void> say_left_out(FigureRun& run) {
+  const LeftOut& left_out = run.request.without;
+  std::uint64_t sums[2] = {0, 0};  // with everything, without what is left out
+  for (const bool without : {false, true}) {
+    if (run.observation.nothing) break;
+    auto words = words_for(run.file, Table::flows, run.snapshot().version(), run.observation, run.filter, without ? left_out : LeftOut{},
+                           run.observation.hours);
+    if (!words) return words.error();
+    auto sum = run.ask_sql("SELECT sum(packets) AS m_packets FROM {rows} WHERE {where}", *words);
+    if (!sum) return sum.error();
+    sums[without ? 1 : 0] = NamedRows(*sum).number(0, "packets");
+  }
+  const auto& [all, stay] = sums;
+  run.answer.without = names_of(left_out);
+  run.answer.denominator += ", without " + words_of(left_out) + ": " + with_thousands(run.answer.total.value_or(stay)) + " packets";
+  run.answer.remarks.push_back("left out: " + with_thousands(all - stay) + " of " + with_thousands(all) +
+                               " packets of these sensors, classes and filter");
+  return {};
+}
+
+/// By which rule survey scanners are told, and on how many days nobody could be one.
+Result<void> say_survey_rule(FigureRun& run, const std::vector<HourSpan>& spans) {
+  for (std::string& rule : survey_rules(run.snapshot().version(), spans)) run.answer.remarks.push_back(std::move(rule));
+  auto unknown =
+      run.ask_sql("SELECT count(DISTINCT day) AS m_days FROM sensor_days WHERE kind = 'darknet' AND addresses = 0 AND " +
+                      span_sql(Table::sensor_days, {floor_div(spans.front().from, kHoursPerDay) * kHoursPerDay,
+                                                    floor_div(spans.front().to + kHoursPerDay - 1, kHoursPerDay) * kHoursPerDay}),
+                  {});
+  if (!unknown) return unknown.error();
+  if (const std::uint64_t days = NamedRows(*unknown).number(0, "days"); days > 0)
+    run.answer.remarks.push_back("on " + std::to_string(days) + (days == 1 ? " day" : " days") +
+                                 " the size of a darknet is unknown, so nobody is called a survey scanner there");
   return {};
 }
 
@@ -83,7 +139,7 @@ void describe(const FigureRequest& request, const FigureFile& figure, const Filt
 Result<Answer> FigureRun::ask(std::string_view query, Table table, HourSpan hours, const Words& words) {
   const FigureQuery* found = file.query(query);
   if (found == nullptr) return Error{"the figure " + file.name + " has no query \"" + std::string(query) + "\", which its shape needs"};
-  auto all = words_for(file, table, snapshot().version(), observation, filter, hours);
+  auto all = words_for(file, table, snapshot().version(), observation, filter, request.without, hours);
   if (!all) return all.error();
   for (const auto& [word, text] : words) (*all)[word] = text;
   answer.modelled |= is_modelled(snapshot().version(), hours);
@@ -120,7 +176,7 @@ Result<FigureAnswer> run_figure(QuerySession& session, const FigureRequest& aske
 
   FigureRequest request = asked;
   // The ledger of sensors is kept by UTC day and cannot be cut otherwise.
-  if (file.table == Table::sensor_days) request.tz = "UTC";
+  if (file.table == Table::sensor_days || file.table == Table::scanner_days) request.tz = "UTC";
   if (!request.kind && request.sensors.empty()) request.kind = kind_of(file.table);
   auto observation = observe(session, request, *filter);
   if (!observation) return observation.error();
@@ -130,6 +186,15 @@ Result<FigureAnswer> run_figure(QuerySession& session, const FigureRequest& aske
   describe(request, file, *filter, run, session.snapshot());
   // The zone is judged even if there is nothing to cut.
   if (auto day = day_sql("hour", observation->zone, observation->hours); !day) return day.error();
+  const std::vector<HourSpan> scanner_hours = hours_of_scanners(request, file, *observation);
+  if (const auto missing = days_without_scanners(session.snapshot().version(), scanner_hours); !missing.empty()) {
+    if (!surroundings.find_scanners) return scanners_unknown(missing, "");
+    auto found = surroundings.find_scanners(missing.front(), missing.back() + 1);
+    if (!found) return scanners_unknown(missing, found.error().sentence);
+    FigureSurroundings without = surroundings;
+    without.find_scanners = nullptr;
+    return run_figure(**found, asked, without);
+  }
   if (const auto days = surroundings.count_days && request.use_derived && !observation->nothing ? days_worth_counting(run) : std::nullopt) {
     if (QuerySession* const counted = surroundings.count_days(days->from, days->to)) {
       FigureSurroundings without = surroundings;
@@ -139,6 +204,10 @@ Result<FigureAnswer> run_figure(QuerySession& session, const FigureRequest& aske
   }
   if (!observation->nothing)
     if (auto shaped = shape(run); !shaped) return shaped.error();
+  if (request.without.any())
+    if (auto said = say_left_out(run); !said) return said.error();
+  if (!scanner_hours.empty())
+    if (auto said = say_survey_rule(run, scanner_hours); !said) return said.error();
   return std::move(run.answer);
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/result.hpp"
 #include "figure/figure_file.hpp"
+#include "figure/left_out.hpp"
 #include "store/query.hpp"
 
 namespace nightjar {
@@ -21,6 +22,7 @@ struct FigureRequest {
   std::string where;                             ///< figure/filter.hpp; empty: everything
   std::vector<std::string> sensors;              ///< empty: all sensors of `kind`
   std::optional<std::string> kind;               ///< darknet, honeypot, reflector; none: darknet, or any for named sensors
+  LeftOut without;                               ///< traffic that is left out; figures over flows only
   std::size_t top = 10;                          ///< rows of a ranking
   std::optional<std::pair<std::int64_t, std::int64_t>> compare;  ///< another span of local days (port-share)
   std::string definition;                                        ///< of attacks; empty: kReportsDefinition
@@ -49,6 +51,7 @@ struct FigureAnswer {
   std::vector<std::string> sensors;
   std::vector<std::string> remarks;                            ///< sentences that belong beside the numbers
   std::optional<std::string> definition, parameters;           ///< of attacks: which, and its key, minimum, gap and way of counting
+  std::vector<std::string> without;                            ///< survey, backscatter: what was left out
   std::optional<std::uint64_t> total;                          ///< the denominator of shares
   std::optional<std::pair<std::string, std::string>> compare;  ///< dates of the other span
   std::vector<FigureColumn> columns;
@@ -66,6 +69,10 @@ struct FigureSurroundings {
   /// Asked to make the counts of UTC days [from_day, to_day) where a figure would read them: a session over a version that has more
   /// of them, which lives as long as the answer is made, or nullptr to go on without. Empty: never.
   std::function<QuerySession*(std::int64_t from_day, std::int64_t to_day)> count_days;
+  /// Asked to find the survey scanners (table scanner_days) of UTC days [from_day, to_day) where a figure needs them and the version lacks
+  /// them: a session over a version that has them, which lives as long as the answer is made, or why there is none. Empty: such a
+  /// figure is an error.
+  std::function<Result<QuerySession*>(std::int64_t from_day, std::int64_t to_day)> find_scanners;
 };
 
 /// Runs a figure over one version of a lake. Errors are sentences for whoever asked: an unknown figure, zone or sensor, a

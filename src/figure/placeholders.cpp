@@ -12,6 +12,8 @@ namespace {
 std::string time_literal(std::int64_t hour) { return "@time('" + format_second(hour * kSecondsPerHour) + "')"; }
 
 std::string sensors_condition(const Observation& observation, Table table) {
+  // Survey scanners are those of all darknets together.
+  if (table == Table::scanner_days) return "";
   // Attacks that several sensors saw as one have no sensor: all are shown unless somebody asks for one.
   if (observation.every_sensor || (table == Table::attacks && !observation.named)) return "";
   std::string list;
@@ -122,7 +124,7 @@ Result<std::string> fill_in(std::string_view sql, const Words& words) {
 }
 
 Result<Words> words_for(const FigureFile& figure, Table table, const LakeVersion& version, const Observation& observation,
-                        const FilterExpression& filter, HourSpan hours) {
+                        const FilterExpression& filter, const LeftOut& left_out, HourSpan hours) {
   auto condition = filter_sql(filter, table);
   if (!condition) return condition.error();
   auto day = day_sql(time_column(table), observation.zone, hours);
@@ -139,7 +141,9 @@ Result<Words> words_for(const FigureFile& figure, Table table, const LakeVersion
   words["day"] = one_day && table != Table::sensor_days ? "@date('" + format_day(observation.from_day) + "')" : *day;
   words["by_day"] = one_day ? "" : *day + ", ";
   words["port_host_classes"] = names_field(filter, FilterField::traffic_class) ? "class IN (1, 3, 5)" : host_classes;
-  words["where"] = who_and_when + (figure.hosts_only ? " AND " + host_classes : "") + (filter.empty() ? "" : " AND " + *condition);
+  words["where"] = who_and_when + (figure.hosts_only ? " AND " + host_classes : "") + (filter.empty() ? "" : " AND " + *condition) +
+                   (table == Table::flows ? stays_sql(left_out, hours)
+                                          : std::string(table == Table::minutes && left_out.backscatter ? " AND class <> 2" : ""));
   const bool one_key_each = table == Table::flows && needs_merged_rows(filter);
   words["rows"] = one_key_each ? rows_of_one_key_each(who_and_when, version, observation, hours) : std::string(schema_of(table).name);
   return words;

@@ -65,7 +65,7 @@ Result<void> shape_attack_summary(FigureRun& run) {
   const auto words = begin_attacks(run);
   if (!words) return words.error();
   const OneCountry asked = take_country(run.filter);
-  auto of_all = words_for(run.file, run.file.table, run.snapshot().version(), run.observation, asked.rest, run.observation.hours);
+  auto of_all = words_for(run.file, run.file.table, run.snapshot().version(), run.observation, asked.rest, {}, run.observation.hours);
   if (!of_all) return of_all.error();
   for (const auto& [word, text] : *words) (*of_all)[word] = text;
   auto countries = run.ask("countries", *of_all);

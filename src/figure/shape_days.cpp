@@ -26,7 +26,7 @@ Result<Answer> ask_cheapest(FigureRun& run) {
       auto rows = ask_counts(run, "counts", *plan);
       if (!rows || plan->complete || covers(run.observation, *rows)) return rows;
     }
-    if (run.file.query("minutes") != nullptr && field_lacking(run.filter, Table::minutes) == nullptr)
+    if (!run.request.without.survey && run.file.query("minutes") != nullptr && field_lacking(run.filter, Table::minutes) == nullptr)
       return run.ask("minutes", Table::minutes, run.observation.hours, {});
   }
   return run.ask("main");

@@ -10,7 +10,7 @@
 namespace nightjar {
 
 Shape find_shape(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, Shape>, 16> shapes = {{{"days", shape_days},
+  constexpr std::array<std::pair<std::string_view, Shape>, 18> shapes = {{{"days", shape_days},
                                                                           {"days-by-fingerprint", shape_days_by_fingerprint},
                                                                           {"ranked", shape_ranked},
                                                                           {"port-share", shape_port_share},
@@ -25,7 +25,9 @@ Shape find_shape(std::string_view name) {
                                                                           {"attack-countries", shape_attack_countries},
                                                                           {"attack-services", shape_attack_services},
                                                                           {"attack-durations", shape_attack_durations},
-                                                                          {"attack-summary", shape_attack_summary}}};
+                                                                          {"attack-summary", shape_attack_summary},
+                                                                          {"scan-events", shape_scan_events},
+                                                                          {"survey-scanners", shape_survey_scanners}}};
   for (const auto& [known, shape] : shapes)
     if (known == name) return shape;
   return nullptr;

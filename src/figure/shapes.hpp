@@ -59,6 +59,8 @@ Result<void> shape_attack_countries(FigureRun& run);
 Result<void> shape_attack_services(FigureRun& run);
 Result<void> shape_attack_durations(FigureRun& run);  ///< cumulative shares
 Result<void> shape_attack_summary(FigureRun& run);    ///< one row; with `country = JP` in the filter that country's rank and share
+Result<void> shape_scan_events(FigureRun& run);       ///< the largest events, and how far they were judged
+Result<void> shape_survey_scanners(FigureRun& run);   ///< a row a day: survey scanners, their packets and share
 
 /// A host as text: an IPv4 address, or the /64 of an IPv6 address.
 std::string host_text(std::uint8_t ip_version, std::uint64_t src);

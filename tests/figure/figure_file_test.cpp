@@ -45,7 +45,9 @@ TEST(FigureFile, AllFiguresAreBuiltInWithTheirColumns) {
       {"port-hosts", "day hosts packets"},
       {"port-hosts-by-fingerprint", "day fingerprint hosts packets"},
       {"port-share", "rank protocol port service packets share hosts"},
+      {"scan-events", "source country asn protocol port class sensor first last packets share destinations rate timeout ended"},
       {"sources", "source country asn packets ports class first last"},
+      {"survey-scanners", "day survey_hosts survey_packets share many_port_hosts"},
       {"windows", "window packets share hosts"},
       {"yearly", "year packets addresses address_days packets_per_address coverage reason"},
   };

@@ -386,6 +386,11 @@ TEST_F(Figures, EveryFigureAnswersEveryZoneAndAnEmptySpan) {
       FigureRequest request = asked(figure.name);
       request.tz = zone;
       const auto answer = lake().ask(request);
+      if (figure.table == Table::scans || figure.table == Table::scanner_days) {
+        EXPECT_FALSE(answer);
+        EXPECT_NE(answer.error().sentence.find("nightjar detect"), std::string::npos) << "nobody has judged this lake";
+        continue;
+      }
       ASSERT_TRUE(answer) << figure.name << ": " << answer.error().sentence;
       const bool of_darknets = figure.table == Table::flows || figure.table == Table::backscatter || figure.table == Table::sensor_days;
       EXPECT_EQ(answer->rows.empty(), !of_darknets) << figure.name << ": this lake has darknets only";
