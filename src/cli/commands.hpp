@@ -36,6 +36,7 @@ void add_simulate(CLI::App& app, Context& context);
 void add_payloads(CLI::App& app, Context& context);
 void add_detect(CLI::App& app, Context& context);
 void add_attacks(CLI::App& app, Context& context);
+void add_incidents(CLI::App& app, Context& context);
 void add_score(CLI::App& app, Context& context);
 void add_evidence(CLI::App& app, Context& context);
 

@@ -38,6 +38,7 @@ int main(int argc, char** argv) {
   add_payloads(app, context);
   add_detect(app, context);
   add_attacks(app, context);
+  add_incidents(app, context);
   add_score(app, context);
   add_evidence(app, context);
   add_sql(app, context);

@@ -16,6 +16,32 @@ inline std::int64_t ms_of(int year, int month, int day, int hour = 0) {
   return (days_from_date(year, month, day) * kSecondsPerDay + hour * kSecondsPerHour) * 1000;
 }
 
+/// Keys of an incident's JSON that others rely on, in their order.
+inline const std::vector<std::string>& contract_keys() {
+  static const std::vector<std::string> keys = {"id",
+                                                "kind",
+                                                "protocol",
+                                                "port",
+                                                "country",
+                                                "onset",
+                                                "peak",
+                                                "end",
+                                                "metric",
+                                                "expected",
+                                                "observed",
+                                                "level_now",
+                                                "score",
+                                                "cause",
+                                                "confidence",
+                                                "alternatives",
+                                                "explanation",
+                                                "effective_sources",
+                                                "related_ports",
+                                                "payloads",
+                                                "evidence"};
+  return keys;
+}
+
 inline RisePart part(std::vector<AttributeValue> attributes, double share, double usual, std::uint64_t hosts, std::uint64_t packets) {
   return {std::move(attributes), share, usual, hosts, packets};
 }
