@@ -42,8 +42,8 @@ Result<Thinning> thinning_of(QuerySession& session, const Population& population
   const std::uint64_t half = most_rows / 2;
   const std::uint64_t for_members = std::max<std::uint64_t>(half, most_rows - std::min<std::uint64_t>(others, half));
   const std::uint64_t for_others = std::max<std::uint64_t>(half, most_rows - std::min<std::uint64_t>(members, half));
-  thinning.members = members / for_members + 1;
-  thinning.others = others / for_others + 1;
+  thinning.members = std::max<std::uint64_t>(1, (members + for_members - 1) / for_members);
+  thinning.others = std::max<std::uint64_t>(1, (others + for_others - 1) / for_others);
   if (metric != Metric::packets) return thinning;
   auto heavy = session.run_raw("SELECT src " + rows_of(population) + " GROUP BY src ORDER BY sum(packets) DESC, src LIMIT " +
                                std::to_string(kMostHeavySources));
