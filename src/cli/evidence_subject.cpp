@@ -8,7 +8,6 @@
 #include "base/time.hpp"
 #include "figure/filter.hpp"
 #include "figure/filter_sql.hpp"
-#include "figure/values.hpp"
 #include "incident/incident.hpp"
 #include "net/address.hpp"
 #include "store/sql_text.hpp"
@@ -38,32 +37,6 @@ Result<std::string> clients_sql(const FilterExpression& filter, std::int64_t fro
   if (!condition) return condition.error();
   return "protocol = 6 AND (src, src_low, port) IN (SELECT src, src_low, port FROM sessions WHERE \"first\" >= @time('" +
          format_second(second_of(from_ns)) + "') AND \"first\" < @time('" + format_second(second_of(to_ns)) + "') AND " + *condition + ")";
-}
-
-Result<EvidenceSubject> incident_subject(const NamedRows& rows, const std::string& id) {
-  EvidenceSubject subject;
-  const std::string kind = rows.text(0, "kind"), about = protocol_and_port(rows.number(0, "protocol"), rows.number(0, "port")),
-                    country = rows.text(0, "country");
-  subject.name = "the incident " + id + " (" + kind + (about.empty() ? "" : ", " + about) + (country.empty() ? "" : ", " + country) + ")";
-  const std::string population = rows.text(0, "population");
-  if (population.empty()) return Error{"no packets are behind " + subject.name + ": it is not about traffic"};
-  const auto onset = second_of_text(rows.text(0, "onset")), end = second_of_text(rows.text(0, "m_end"));
-  if (!onset || !end) return Error{subject.name + " has no time"};
-  auto parsed = parse_filter(population);
-  if (const auto* error = std::get_if<FilterError>(&parsed))
-    return Error{"the filter of " + subject.name + " cannot be read: " + error->sentence};
-  const FilterExpression& filter = std::get<FilterExpression>(parsed);
-  std::optional<Table> table;
-  for (const Table each : tables_of(incident_kind(kind)))
-    if (!table && field_lacking(filter, each) == nullptr) table = each;
-  subject.table = table.value_or(Table::flows);
-  const std::int64_t unit = row_length_ns(subject.table);
-  subject.from_ns = down_to(*onset * kNanosPerSecond, unit);
-  subject.to_ns = std::max(up_to(*end * kNanosPerSecond, unit), subject.from_ns + unit);
-  auto condition = table ? filter_sql(filter, *table) : clients_sql(filter, subject.from_ns, subject.to_ns);
-  if (!condition) return Error{"the packets of " + subject.name + " cannot be told: " + condition.error().sentence};
-  subject.condition = *std::move(condition);
-  return subject;
 }
 
 /// Words separated by blanks as a list of literals.
@@ -106,6 +79,33 @@ Result<EvidenceSubject> attack_subject(const NamedRows& rows, const std::string&
 
 }  // namespace
 
+Result<EvidenceSubject> incident_subject(const NamedRows& rows, std::size_t row, const std::string& id) {
+  EvidenceSubject subject;
+  const std::string kind = rows.text(row, "kind"), about = protocol_and_port(rows.number(row, "protocol"), rows.number(row, "port")),
+                    country = rows.text(row, "country");
+  subject.about = about;
+  subject.name = "the incident " + id + " (" + kind + (about.empty() ? "" : ", " + about) + (country.empty() ? "" : ", " + country) + ")";
+  const std::string population = rows.text(row, "population");
+  if (population.empty()) return Error{"no packets are behind " + subject.name + ": it is not about traffic"};
+  const auto onset = second_of_text(rows.text(row, "onset")), end = second_of_text(rows.text(row, "m_end"));
+  if (!onset || !end) return Error{subject.name + " has no time"};
+  auto parsed = parse_filter(population);
+  if (const auto* error = std::get_if<FilterError>(&parsed))
+    return Error{"the filter of " + subject.name + " cannot be read: " + error->sentence};
+  const FilterExpression& filter = std::get<FilterExpression>(parsed);
+  std::optional<Table> table;
+  for (const Table each : tables_of(incident_kind(kind)))
+    if (!table && field_lacking(filter, each) == nullptr) table = each;
+  subject.table = table.value_or(Table::flows);
+  const std::int64_t unit = row_length_ns(subject.table);
+  subject.from_ns = down_to(*onset * kNanosPerSecond, unit);
+  subject.to_ns = std::max(up_to(*end * kNanosPerSecond, unit), subject.from_ns + unit);
+  auto condition = table ? filter_sql(filter, *table) : clients_sql(filter, subject.from_ns, subject.to_ns);
+  if (!condition) return Error{"the packets of " + subject.name + " cannot be told: " + condition.error().sentence};
+  subject.condition = *std::move(condition);
+  return subject;
+}
+
 std::int64_t row_length_ns(Table table) { return (table == Table::flows ? kSecondsPerHour : kSecondsPerMinute) * kNanosPerSecond; }
 
 std::string time_column(Table table) { return table == Table::flows ? "hour" : "minute"; }
@@ -141,7 +141,7 @@ Result<EvidenceSubject> find_evidence_subject(QuerySession& session, const std::
                      sql_literal(id) + " ORDER BY definition LIMIT 1");
   if (!row) return row.error();
   const NamedRows rows(*row);
-  return incident ? incident_subject(rows, id) : attack_subject(rows, id);
+  return incident ? incident_subject(rows, 0, id) : attack_subject(rows, id);
 }
 
 }  // namespace nightjar::cli

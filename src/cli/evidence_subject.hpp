@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "figure/values.hpp"
 #include "schema/columns.hpp"
 #include "store/query.hpp"
 
@@ -11,6 +12,7 @@ namespace nightjar::cli {
 /// What evidence is wanted of: rows of one table in a time.
 struct EvidenceSubject {
   std::string name;                     ///< "the incident 0123456789abcdef (host-spike, 23/tcp)"
+  std::string about;                    ///< "23/tcp", of an incident; may be empty
   Table table = Table::flows;           ///< flows, backscatter or requests
   std::string condition;                ///< of the rows, in SQL with macros
   std::int64_t from_ns = 0, to_ns = 0;  ///< the end not included; whole hours of flows, else whole minutes
@@ -18,6 +20,10 @@ struct EvidenceSubject {
 
 /// The incident or the attack whose id begins with these digits. Errors: none, several, or one that no packets are behind.
 Result<EvidenceSubject> find_evidence_subject(QuerySession& session, const std::string& digits);
+
+/// The packets of an incident, out of a row of `incidents` with the columns kind, protocol, port, country, onset, population and, as m_end,
+/// end. An error for one that no packets are behind.
+Result<EvidenceSubject> incident_subject(const NamedRows& rows, std::size_t row, const std::string& id);
 
 /// Length of a row of the table in nanoseconds: an hour or a minute.
 std::int64_t row_length_ns(Table table);

@@ -41,6 +41,7 @@ int main(int argc, char** argv) {
   add_incidents(app, context);
   add_score(app, context);
   add_evidence(app, context);
+  add_hosts(app, context);
   add_sql(app, context);
   add_compact(app, context);
   add_simulate(app, context);
