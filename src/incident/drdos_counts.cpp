@@ -41,26 +41,26 @@ Result<DrdosCounts> read_drdos_counts(QuerySession& session, std::int64_t from_d
   }
 
   auto answer = session.run(
-      "SELECT m_day, country, asn, sum(m_attacks) AS m_all, sum(m_attacks * m_attacks) AS m_squares FROM (SELECT @day(first, 0) AS m_day, "
-      "country, asn, src, src_low, count(*) AS m_attacks FROM attacks WHERE level = 1 AND definition = " +
+      "SELECT @day(first, 0) AS m_day, country, asn, count(*) AS m_attacks, @hosts(src) AS m_victims FROM attacks WHERE level = 1 AND "
+      "definition = " +
       sql_literal(counts.definition) + " AND first >= " + time_of(from_day) + " AND first < " + time_of(to_day) +
-      " GROUP BY m_day, country, asn, src, src_low) GROUP BY m_day, country, asn");
+      " GROUP BY m_day, country, asn");
   if (!answer) return answer.error();
   const NamedRows rows(*answer);
-  double all = 0, squares = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     auto day = parse_day(rows.text(i, "m_day"));
     if (!day) return day.error();
-    const std::uint64_t attacks = rows.number(i, "m_all");
+    const auto add = [&](AttackDays& by_day) {
+      AttackDay& one = by_day[*day];
+      one.attacks += rows.number(i, "m_attacks");
+      one.victims += rows.number(i, "m_victims");
+    };
     const std::string country = rows.text(i, "country");
     const auto asn = static_cast<std::uint32_t>(rows.number(i, "asn"));
-    all += static_cast<double>(attacks);
-    squares += static_cast<double>(rows.number(i, "m_squares"));
-    if (!country.empty()) counts.countries[country][*day] += attacks;
-    if (asn != 0) counts.networks[{country, asn}][*day] += attacks;
+    if (!country.empty()) add(counts.countries[country]);
+    if (asn != 0) add(counts.networks[{country, asn}]);
     counts.watch.try_emplace(*day, 1);
   }
-  if (all > 0) counts.burst = squares / all;
   return counts;
 }
 

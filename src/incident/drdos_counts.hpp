@@ -10,8 +10,11 @@
 
 namespace nightjar {
 
-/// Attacks of level 1 by UTC day.
-using AttackDays = std::map<std::int64_t, std::uint64_t>;
+/// Attacks of level 1 of a UTC day, and the addresses on which they fell.
+struct AttackDay {
+  std::uint64_t attacks = 0, victims = 0;
+};
+using AttackDays = std::map<std::int64_t, AttackDay>;
 
 /// Whom DRDoS attacks fell on, as reflectors saw them.
 struct DrdosCounts {
@@ -19,8 +22,6 @@ struct DrdosCounts {
   std::map<std::int64_t, double> watch;  ///< reflectors by UTC day, of days with any
   std::map<std::string, AttackDays> countries;
   std::map<std::pair<std::string, std::uint32_t>, AttackDays> networks;  ///< by country and AS, known ones
-  /// Attacks that come together: on one victim and day, one a reflector and service. The mean of an attack's own number.
-  double burst = 1;
 };
 
 /// Attacks that begin in UTC days [from_day, to_day), by the definition per-sensor, else amppot, else merged: the first that has any.

@@ -35,13 +35,14 @@ struct RisenTarget {
   Target target;
   const AttackDays* attacks = nullptr;
   DrdosRise rise;
+  double observed = 0, expected = 0;                       ///< attacks a day at the peak
   std::vector<std::pair<std::uint32_t, double>> networks;  ///< of a country: those that carry it, with their shares
 };
 
 double in_window(const AttackDays& attacks, const DrdosRise& rise) {
   double sum = 0;
   for (auto day = attacks.upper_bound(rise.peak_day - rise.window); day != attacks.end() && day->first <= rise.peak_day; ++day)
-    sum += static_cast<double>(day->second);
+    sum += static_cast<double>(day->second.attacks);
   return sum / static_cast<double>(rise.window);
 }
 
@@ -77,16 +78,19 @@ class DrdosJudge {
 
  private:
   void add(std::vector<RisenTarget>& list, const Target& target, const AttackDays& attacks) const {
-    std::uint64_t all = 0;
-    for (const auto& [day, count] : attacks) all += count;
-    if (static_cast<double>(all) < rules_.fewest_attacks) return;
-    for (DrdosRise& rise : rises_of(attacks, counts_.watch, counts_.burst, rules_))
-      if (touches(rise, from_day_, to_day_)) list.push_back({target, &attacks, std::move(rise), {}});
+    std::uint64_t victims = 0;
+    for (const auto& [day, what] : attacks) victims += what.victims;
+    if (static_cast<double>(victims) < rules_.fewest_attacks) return;
+    for (DrdosRise& rise : rises_of(attacks, counts_.watch, rules_)) {
+      if (!touches(rise, from_day_, to_day_)) continue;
+      const double observed = in_window(attacks, rise), expected = usual_rate(attacks, counts_.watch, rise.usual_days, rise.peak_day);
+      list.push_back({target, &attacks, std::move(rise), observed, expected, {}});
+    }
   }
 
   /// The networks that carry a country's rise.
   void explain(RisenTarget& country) const {
-    const double rise = country.rise.observed - country.rise.expected;
+    const double rise = country.observed - country.expected;
     auto network = counts_.networks.lower_bound({country.target.country, 0});
     for (; network != counts_.networks.end() && network->first.first == country.target.country; ++network) {
       const double usual = usual_rate(network->second, counts_.watch, country.rise.usual_days, country.rise.peak_day);
@@ -98,7 +102,7 @@ class DrdosJudge {
     // The days on which its network had risen already are those of the country's rise too.
     if (country.networks.empty() || country.networks[0].second < kCause) return;
     const auto& attacks = counts_.networks.at({country.target.country, country.networks[0].first});
-    for (const DrdosRise& of_network : rises_of(attacks, counts_.watch, counts_.burst, rules_))
+    for (const DrdosRise& of_network : rises_of(attacks, counts_.watch, rules_))
       if (std::abs(of_network.onset_day - country.rise.onset_day) <= kDaysApart) country.rise.onset_day = of_network.onset_day;
   }
 
@@ -127,8 +131,8 @@ class DrdosJudge {
     incident.protocol = 17;
     incident.country = cause.country;
     incident.metric = Metric::attacks;
-    incident.expected = rise.expected;
-    incident.observed = rise.observed;
+    incident.expected = risen.expected;
+    incident.observed = risen.observed;
     incident.score = rise.score;
     incident.since_new_usual = rise.since_new_usual;
     incident.cause = Cause::attacks_on_network;
@@ -143,21 +147,27 @@ class DrdosJudge {
       incident.end_ms = std::max(*rise.end_day * kMsPerDay, incident.onset_ms);
       incident.trend = Trend::over;
     } else {
-      const double excess = rise.observed - rise.expected;
-      const double now = incident.level_now - rise.expected;
+      const double excess = risen.observed - risen.expected;
+      const double now = incident.level_now - risen.expected;
       incident.trend = rise.peak_day == to_day_ - 1 ? Trend::rising : now < excess / 2 ? Trend::falling : Trend::steady;
     }
     tell_parts(incident, risen);
     const double largest = incident.explanation.empty() ? 0 : incident.explanation[0].share_of_rise;
     incident.confidence = cause.asn == 0 ? Confidence::possible : largest >= kSure ? Confidence::confirmed : Confidence::probable;
-    incident.population = "country=" + cause.country + (cause.asn == 0 ? "" : " and asn=" + std::to_string(cause.asn));
+    incident.population = population_of(cause);
     draw(incident, risen, end);
     return incident;
   }
 
+  static std::string population_of(const Target& target) {
+    std::string filter = target.country.empty() ? "" : "country=" + target.country;
+    if (target.asn != 0) filter += (filter.empty() ? "asn=" : " and asn=") + std::to_string(target.asn);
+    return filter;
+  }
+
   static double level_on(const AttackDays& attacks, std::int64_t day) {
     const auto found = attacks.find(day);
-    return found == attacks.end() ? 0 : static_cast<double>(found->second);
+    return found == attacks.end() ? 0 : static_cast<double>(found->second.attacks);
   }
 
   /// Onset, victims, packets, and the largest attacks.
@@ -191,11 +201,14 @@ class DrdosJudge {
     double told = 0;
     const auto add = [&](std::uint32_t asn, double share) {
       RisePart part;
-      part.attributes = {{"country", country}, {"asn", std::to_string(asn)}};
+      if (!country.empty()) part.attributes.push_back({"country", country});
+      part.attributes.push_back({"asn", std::to_string(asn)});
       part.share_of_rise = share;
+      const auto all = counts_.countries.find(country);
+      const double of_country = all == counts_.countries.end() ? 0 : usual_rate(all->second, counts_.watch, rise.usual_days, rise.peak_day);
       const auto found = counts_.networks.find({country, asn});
-      if (found != counts_.networks.end() && rise.expected > 0)
-        part.usual_share = std::clamp(usual_rate(found->second, counts_.watch, rise.usual_days, rise.peak_day) / rise.expected, 0.0, 1.0);
+      if (found != counts_.networks.end() && of_country > 0)
+        part.usual_share = std::clamp(usual_rate(found->second, counts_.watch, rise.usual_days, rise.peak_day) / of_country, 0.0, 1.0);
       part.hosts = share >= kCause ? incident.hosts : 0;
       part.packets = share >= kCause ? incident.packets : 0;
       told += share;
@@ -206,7 +219,7 @@ class DrdosJudge {
     else
       for (const auto& [asn, share] : risen.networks) add(asn, share);
     if (incident.explanation.empty()) {
-      incident.explanation.push_back({{{"country", country}}, 1, rise.expected > 0 ? 1.0 : 0.0, incident.hosts, incident.packets});
+      incident.explanation.push_back({{{"country", country}}, 1, risen.expected > 0 ? 1.0 : 0.0, incident.hosts, incident.packets});
       told = 1;
     }
     incident.unexplained = std::clamp(1 - told, 0.0, 1.0);
@@ -215,10 +228,10 @@ class DrdosJudge {
   void draw(Incident& incident, const RisenTarget& risen, std::int64_t end) const {
     const DrdosRise& rise = risen.rise;
     const std::int64_t from = rise.onset_day - kDaysDrawnBefore, to = std::min({to_day_, end + 7, from + kMostDaysDrawn});
-    const double upper = rise.expected + std::max(rules_.fewest_attacks / static_cast<double>(rise.window),
-                                                  rules_.over_share * (rise.observed - rise.expected));
+    const double upper = risen.expected + std::max(rules_.fewest_attacks / static_cast<double>(rise.window),
+                                                   rules_.over_share * (risen.observed - risen.expected));
     for (std::int64_t day = from; day < to; ++day)
-      if (counts_.watch.contains(day)) incident.days.push_back({day, level_on(*risen.attacks, day), rise.expected, upper, false});
+      if (counts_.watch.contains(day)) incident.days.push_back({day, level_on(*risen.attacks, day), risen.expected, upper, false});
   }
 
   QuerySession& session_;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <set>
 
 #include "incident/usual.hpp"
 
@@ -17,14 +18,17 @@ constexpr std::array<std::size_t, 3> kFewestWindows = {2, 2, 2};
 /// A rise began at most so many days before the window that shows it.
 constexpr std::int64_t kDaysBefore = 3;
 
+/// Who was attacked once is attacked again on the next days: victims come in such numbers.
+constexpr double kBurst = 1.5;
+
 double log_likelihood(double observed, double expected) {
   return observed > expected ? observed * std::log(observed / expected) - (observed - expected) : 0;
 }
 
 class Series {
  public:
-  Series(const AttackDays& attacks, const std::map<std::int64_t, double>& watch, double burst, const Rules& rules)
-      : attacks_(attacks), watch_(watch), burst_(burst), rules_(rules) {}
+  Series(const AttackDays& attacks, const std::map<std::int64_t, double>& watch, const Rules& rules)
+      : attacks_(attacks), watch_(watch), rules_(rules) {}
 
   std::vector<DrdosRise> rises() {
     for (const auto& [day, reflectors] : watch_) {
@@ -41,7 +45,7 @@ class Series {
  private:
   double count(std::int64_t day) const {
     const auto found = attacks_.find(day);
-    return found == attacks_.end() ? 0 : static_cast<double>(found->second);
+    return found == attacks_.end() ? 0 : static_cast<double>(found->second.victims);
   }
   double watch(std::int64_t day) const {
     const auto found = watch_.find(day);
@@ -60,6 +64,7 @@ class Series {
     Level found;
     double watched = 0;
     for (std::int64_t one = day - window + 1; one <= day; ++one) {
+      if (risen_.contains(one)) continue;  // known already
       found.observed += count(one);
       watched += watch(one);
     }
@@ -77,7 +82,7 @@ class Series {
     }
     if (before.size() < std::max(kFewestWindows[which], static_cast<std::size_t>(rules_.shortest_baseline_days))) return std::nullopt;
     std::ranges::reverse(found.days);
-    found.usual = usual_of(before, day, watched, burst_);
+    found.usual = usual_of(before, day, watched, kBurst);
     found.score = score_of(found.observed, found.usual);
     return found;
   }
@@ -113,7 +118,7 @@ class Series {
     const double rate = std::max(rate_, 0.5 / static_cast<double>(std::max<std::size_t>(1, usual_.size())));
     double sum = 0, expected = 0, most = 0;
     std::int64_t best = day;
-    for (std::int64_t one = day; one > day - window - kDaysBefore; --one) {
+    for (std::int64_t one = day; one > day - window - kDaysBefore && !risen_.contains(one); --one) {
       sum += count(one);
       expected += rate;
       if (const double likelihood = log_likelihood(sum, expected); likelihood > most && count(one) > 0) {
@@ -140,7 +145,7 @@ class Series {
     for (std::int64_t one = day - rise.window + 1; one <= day; ++one) observed += count(one);
     Usual usual;
     usual.level = rate_ * static_cast<double>(rise.window);
-    usual.dispersion = burst_;
+    usual.dispersion = kBurst;
     usual.days = std::max<std::size_t>(1, rise.usual_days.size());
     note(day, observed, score_of(observed, usual));
     const double quiet = rate_ + rules_.over_share * (rise.observed - rise.expected);
@@ -153,15 +158,16 @@ class Series {
     rise.end_day = last_above_ + 1;
     rise.since_new_usual = false;
     open_ = false;
+    for (std::int64_t one = rise.onset_day; one < *rise.end_day; ++one) risen_.insert(one);
     for (std::int64_t one = *rise.end_day; one < day; ++one)
       if (watch(one) > 0) usual_.push_back(one);
   }
 
   const AttackDays& attacks_;
   const std::map<std::int64_t, double>& watch_;
-  double burst_;
   const Rules& rules_;
   std::vector<std::int64_t> usual_;  ///< days without a rise
+  std::set<std::int64_t> risen_;     ///< days of rises that are over
   std::vector<DrdosRise> rises_;
   bool open_ = false;
   double rate_ = 0;  ///< usual attacks a day, frozen while a rise lasts
@@ -170,15 +176,15 @@ class Series {
 
 }  // namespace
 
-std::vector<DrdosRise> rises_of(const AttackDays& attacks, const std::map<std::int64_t, double>& watch, double burst, const Rules& rules) {
-  return Series(attacks, watch, burst, rules).rises();
+std::vector<DrdosRise> rises_of(const AttackDays& attacks, const std::map<std::int64_t, double>& watch, const Rules& rules) {
+  return Series(attacks, watch, rules).rises();
 }
 
 double usual_rate(const AttackDays& attacks, const std::map<std::int64_t, double>& watch, const std::vector<std::int64_t>& days,
                   std::int64_t day) {
   double count = 0, watched = 0;
   for (const std::int64_t one : days) {
-    if (const auto found = attacks.find(one); found != attacks.end()) count += static_cast<double>(found->second);
+    if (const auto found = attacks.find(one); found != attacks.end()) count += static_cast<double>(found->second.attacks);
     if (const auto found = watch.find(one); found != watch.end()) watched += found->second;
   }
   const auto now = watch.find(day);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -19,6 +20,8 @@ constexpr std::int64_t kTogetherMs = kMsPerDay;
 constexpr std::int64_t kShownDays = 7;
 constexpr double kTold = 0.1, kOneSource = 0.5;
 constexpr std::size_t kMostCountries = 3;
+/// Hosts and packets of all its time are counted up to so many days: of a year that would cost more than all else.
+constexpr std::int64_t kCountedDays = 35;
 constexpr std::int64_t kDaysDrawnBefore = 14, kMostDaysDrawn = 120;
 
 std::string time_of(std::int64_t ms) { return "@time('" + format_time(ms * 1'000'000) + "')"; }
@@ -114,11 +117,13 @@ class ArrivalTeller {
     if (!day) return day.error();
     incident.hosts = NamedRows(*day).number(0, "m_hosts");
     incident.packets = NamedRows(*day).number(0, "m_packets");
-    auto all = session_.run("SELECT @hosts(src) AS m_hosts, sum(packets) AS m_packets FROM sessions WHERE " + since + " AND first < " +
-                            time_of(to_day_ * kMsPerDay));
-    if (!all) return all.error();
-    incident.total_hosts = NamedRows(*all).number(0, "m_hosts");
-    incident.total_packets = NamedRows(*all).number(0, "m_packets");
+    if (to_day_ * kMsPerDay - incident.onset_ms <= kCountedDays * kMsPerDay) {
+      auto all = session_.run("SELECT @hosts(src) AS m_hosts, sum(packets) AS m_packets FROM sessions WHERE " + since + " AND first < " +
+                              time_of(to_day_ * kMsPerDay));
+      if (!all) return all.error();
+      incident.total_hosts = NamedRows(*all).number(0, "m_hosts");
+      incident.total_packets = NamedRows(*all).number(0, "m_packets");
+    }
 
     auto sums = session_.run(
         "SELECT count(*) AS m_hosts, sum(m_sessions) AS m_all, sum(m_sessions * m_sessions) AS m_squares FROM (SELECT src, src_low, "
@@ -129,24 +134,20 @@ class ArrivalTeller {
     const double sessions = static_cast<double>(sum.number(0, "m_all")), squares = static_cast<double>(sum.number(0, "m_squares"));
     if (squares > 0) incident.effective_sources = sessions * sessions / squares;
 
-    auto countries = session_.run(
-        "SELECT country, count(*) AS m_sessions, @hosts(src) AS m_hosts, sum(packets) AS m_packets FROM sessions "
-        "WHERE " +
-        where + " AND country <> '' GROUP BY country ORDER BY m_sessions DESC, country LIMIT " + std::to_string(kMostCountries));
-    if (!countries) return countries.error();
-    auto asns = session_.run("SELECT asn, count(*) AS m_sessions, @hosts(src) AS m_hosts, sum(packets) AS m_packets FROM sessions WHERE " +
-                             where + " AND asn <> 0 GROUP BY asn ORDER BY m_sessions DESC, asn LIMIT 1");
-    if (!asns) return asns.error();
+    auto networks =
+        session_.run("SELECT country, asn, count(*) AS m_sessions, @hosts(src) AS m_hosts, sum(packets) AS m_packets FROM sessions WHERE " +
+                     where + " GROUP BY country, asn");
+    if (!networks) return networks.error();
     auto sources = session_.run(
         "SELECT @ip(src, src_low) AS m_source, count(*) AS m_sessions, @hosts(src) AS m_hosts, sum(packets) AS "
         "m_packets FROM sessions WHERE " +
         where + " GROUP BY src, src_low ORDER BY m_sessions DESC, src, src_low LIMIT 1");
     if (!sources) return sources.error();
-    add_parts(incident, *countries, "country", "country", sessions, kTold);
+    add_parts(incident, counted(*networks, "country"), "country", sessions, kTold, kMostCountries);
     if (!incident.explanation.empty() && incident.explanation[0].share_of_rise > kOneSource)
       incident.country = incident.explanation[0].attributes[0].value;
-    add_parts(incident, *asns, "asn", "asn", sessions, kOneSource);
-    add_parts(incident, *sources, "m_source", "src", sessions, kOneSource);
+    add_parts(incident, counted(*networks, "asn"), "asn", sessions, kOneSource, 1);
+    add_parts(incident, counted(*sources, "m_source"), "src", sessions, kOneSource, 1);
     std::ranges::stable_sort(incident.explanation, std::greater(), &RisePart::share_of_rise);
     double of_countries = 0;
     for (const RisePart& part : incident.explanation)
@@ -155,16 +156,36 @@ class ArrivalTeller {
     return {};
   }
 
-  /// A share of what is new: nothing of it is usual.
-  static void add_parts(Incident& incident, const Answer& answer, std::string_view column, const char* attribute, double sessions,
-                        double least) {
+  struct Counted {
+    std::string value;
+    std::uint64_t sessions = 0, hosts = 0, packets = 0;
+  };
+  /// Conversations by the values of a column, most first; a host is in one row only. Unknown values are left out.
+  static std::vector<Counted> counted(const Answer& answer, std::string_view column) {
     const NamedRows rows(answer);
+    std::map<std::string, Counted> values;
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      const double share = static_cast<double>(rows.number(i, "m_sessions")) / sessions;
-      if (share < least) continue;
       std::string value = rows.text(i, column);
-      if (value.empty()) value = std::to_string(rows.number(i, column));
-      incident.explanation.push_back({{{attribute, std::move(value)}}, share, 0, rows.number(i, "m_hosts"), rows.number(i, "m_packets")});
+      if (const std::uint64_t number = rows.number(i, column); number != 0) value = std::to_string(number);
+      if (value.empty()) continue;
+      Counted& one = values[value];
+      one.value = value;
+      one.sessions += rows.number(i, "m_sessions");
+      one.hosts += rows.number(i, "m_hosts");
+      one.packets += rows.number(i, "m_packets");
+    }
+    std::vector<Counted> list;
+    for (auto& [value, one] : values) list.push_back(std::move(one));
+    std::ranges::stable_sort(list, std::greater(), &Counted::sessions);
+    return list;
+  }
+
+  /// Shares of what is new: nothing of it is usual.
+  static void add_parts(Incident& incident, const std::vector<Counted>& values, const char* attribute, double sessions, double least,
+                        std::size_t most) {
+    for (std::size_t i = 0; i < std::min(most, values.size()); ++i) {
+      const double share = static_cast<double>(values[i].sessions) / sessions;
+      if (share >= least) incident.explanation.push_back({{{attribute, values[i].value}}, share, 0, values[i].hosts, values[i].packets});
     }
   }
 
