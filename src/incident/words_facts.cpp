@@ -71,8 +71,10 @@ std::string country_of(const Incident& incident) {
   return part != nullptr && part->share_of_rise > most ? part->attributes.front().value : std::string();
 }
 
-bool is_of_country(const Incident& incident) {
-  return !incident.country.empty() && incident.population.find("country") != std::string::npos;
+bool is_of_country(const Incident& incident) { return !incident.country.empty() && is_about_scans(incident); }
+
+bool is_explained_in_country(const Incident& incident) {
+  return is_of_country(incident) && incident.population.find("country") != std::string::npos;
 }
 
 std::string network_name(const AttributeValue& asn) {

@@ -25,8 +25,10 @@ std::string port_name(const Incident& incident);
 std::string country_with_article(std::string_view code, Language language);
 /// One country where the incident, or the part by country, names it; else empty.
 std::string country_of(const Incident& incident);
-/// Whether the packets that it is about are those of one country, not of the world.
+/// Whether its levels are those of the one country that it names, not of the world.
 bool is_of_country(const Incident& incident);
+/// Whether its parts are those of the rise in one country, so that the country itself explains nothing.
+bool is_explained_in_country(const Incident& incident);
 /// "Example Telecom (AS64500)", "AS64500"; empty: no one network carries most of the rise.
 std::string network_of(const Incident& incident);
 std::string network_name(const AttributeValue& asn);

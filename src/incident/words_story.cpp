@@ -15,7 +15,7 @@ ToldRise told_rise(const Incident& incident) {
   constexpr std::array<std::string_view, 9> order = {"src",       "asn",   "fingerprint", "window", "src_port",
                                                      "tcp_flags", "class", "ttl_band",    "sensor"};
   ToldRise told;
-  if (!is_of_country(incident))
+  if (!is_explained_in_country(incident))
     for (const RisePart* part : parts_by(incident, "country"))
       if (told.countries.size() < most_countries && part->share_of_rise > 0) told.countries.push_back(part);
   for (const std::string_view attribute : order) {
@@ -25,7 +25,8 @@ ToldRise told_rise(const Incident& incident) {
   }
   if (!told.countries.empty() || !told.others.empty()) return told;
   for (const RisePart* part : told_parts(incident))
-    if (told.others.size() < most_others && !(is_of_country(incident) && part->attributes.size() == 1)) told.others.push_back(part);
+    if (told.others.size() < most_others && !(is_explained_in_country(incident) && part->attributes.size() == 1))
+      told.others.push_back(part);
   return told;
 }
 

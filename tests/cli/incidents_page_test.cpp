@@ -202,7 +202,7 @@ TEST_F(IncidentsCommand, RowsGoToCsvAndParquet) {
   fill();
   ASSERT_EQ(run({"incidents", "--format", "csv"}), 0) << err_;
   EXPECT_THAT(out_, StartsWith("id,kind,protocol,port,country,sensor,onset,peak,end,metric,expected,observed,"));
-  EXPECT_THAT(out_, HasSubstr("\n0011223344556677,host-spike,tcp,23,AR,,2017-11-23T00:00:00Z,2017-11-23T00:00:00Z,,hosts,330000.0000,"));
+  EXPECT_THAT(out_, HasSubstr("\n0011223344556677,host-spike,tcp,23,,,2017-11-23T00:00:00Z,2017-11-23T00:00:00Z,,hosts,330000.0000,"));
   EXPECT_EQ(run({"incidents", "--format", "parquet"}), 2);
   EXPECT_THAT(err_, HasSubstr("--format parquet writes a file"));
   ASSERT_EQ(run({"incidents", "--format", "parquet", "-o", path("rows.parquet")}), 0) << err_;

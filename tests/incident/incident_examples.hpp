@@ -62,7 +62,6 @@ inline Incident base_incident(const std::string& id, std::uint16_t port, std::in
 
 inline Incident argentina() {
   Incident incident = base_incident("0011223344556677", 23, ms_of(2017, 11, 23), ms_of(2017, 11, 23));
-  incident.country = "AR";
   incident.expected = 330'000;
   incident.observed = 594'000;
   incident.level_now = 350'000;

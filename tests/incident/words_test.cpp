@@ -44,6 +44,19 @@ TEST(Words, ArgentinaReadsAsTheGuideHasIt) {
                          "IPアドレスに広がっています。同国で広く使われている機器がMirai、またはその亜種に感染したとみられます。"));
 }
 
+TEST(Words, ALevelOfOneCountrySaysSo) {
+  Incident incident = test::argentina();
+  incident.country = "AR";
+  EXPECT_THAT(
+      whole_story(incident, Language::en),
+      StartsWith("On 23 November 2017 the hosts in Argentina scanning 23/TCP rose to 1.8 times the usual. 86% of the rise comes from"));
+  EXPECT_THAT(whole_story(incident, Language::ja), StartsWith("2017年11月23日、アルゼンチンから23/TCPを狙う攻撃ホストが"));
+  incident.population += " and country = AR";
+  EXPECT_THAT(
+      whole_story(incident, Language::en),
+      StartsWith("On 23 November 2017 the hosts in Argentina scanning 23/TCP rose to 1.8 times the usual. 97% of the rise carries"));
+}
+
 TEST(Words, JulyReadsAsTheGuideHasIt) {
   const Incident incident = test::july();
   EXPECT_EQ(title_of(incident, Language::en), "Backscatter of a DoS attack on Example Hosting (AS64500) in the United States (80/TCP).");
