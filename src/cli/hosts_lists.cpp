@@ -153,10 +153,12 @@ void add_scans(const HostQuestion& question, Queries& all) {
   if (question.to_day) days += " AND day < @date('" + format_day(*question.to_day) + "')";
   all.push_back({list_of("scanner_days", "days on which it asked more than 10 ports, the newest first",
                          {text("day"), number("hosts"), number("ports"), number("packets"), text("survey")}),
-                 "SELECT day, @hosts(src) AS m_hosts, max(ports) AS m_ports, sum(packets) AS m_packets, CASE WHEN max(survey) = 1 THEN "
-                 "'yes' ELSE 'no' END AS m_survey FROM scanner_days WHERE " +
-                     of_it + days + " GROUP BY day",
-                 "day DESC", true});
+                 // Several rules may have judged a day: a source counts once.
+                 "SELECT m_day, @hosts(m_src) AS m_hosts, max(m_asked) AS m_ports, sum(m_sent) AS m_packets, CASE WHEN max(m_survey) = 1 "
+                 "THEN 'yes' ELSE 'no' END AS m_surveys FROM (SELECT day AS m_day, src AS m_src, max(ports) AS m_asked, max(packets) AS "
+                 "m_sent, max(survey) AS m_survey FROM scanner_days WHERE " +
+                     of_it + days + " GROUP BY day, src) GROUP BY m_day",
+                 "m_day DESC", true});
 }
 
 }  // namespace

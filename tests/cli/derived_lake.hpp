@@ -1,6 +1,7 @@
 #pragma once
 #include <map>
 #include <string>
+#include <vector>
 
 #include "base/time.hpp"
 #include "store/derived_rows.hpp"
@@ -25,17 +26,11 @@ class DerivedLake : public LakeTest {
   }
   std::string path(const std::string& name) const { return (folder_ / name).string(); }
 
-  void add_derived(Table table, std::int64_t day, const Row& row) {
+  void add_derived(Table table, std::int64_t day, const Row& row) { add_derived(table, day, std::vector<Row>{row}, "test", "test"); }
+  /// Rows of one maker, table and day are one file.
+  void add_derived(Table table, std::int64_t day, const std::vector<Row>& all, const std::string& made_by, const std::string& made_from) {
     std::string sql;
-    for (const Column& column : schema_of(table).columns) {
-      const auto named = row.find(std::string(column.name));
-      const std::string_view type = duckdb_type(column.type);
-      const std::string empty = type == "VARCHAR"     ? "''"
-                                : type == "TIMESTAMP" ? "TIMESTAMP '1970-01-01'"
-                                : type == "DATE"      ? "DATE '1970-01-01'"
-                                                      : "0";
-      sql += (sql.empty() ? "SELECT " : ", ") + (named == row.end() ? empty : named->second) + " AS \"" + std::string(column.name) + "\"";
-    }
+    for (const Row& row : all) sql += (sql.empty() ? "" : " UNION ALL ") + select_of(table, row);
     Lake lake(lake_folder());
     const auto snapshot = lake.snapshot();
     ASSERT_TRUE(snapshot) << snapshot.error().sentence;
@@ -46,9 +41,9 @@ class DerivedLake : public LakeTest {
     DerivedRows rows;
     rows.table = table;
     rows.day = day;
-    // Rows of one maker and day are one file: each row of a test has a maker of its own.
-    rows.made_by = "test " + std::to_string(++made_);
-    rows.made_from = "test";
+    // What a test adds one after the other stands side by side.
+    rows.made_by = made_by == "test" ? "test " + std::to_string(++made_) : made_by;
+    rows.made_from = made_from;
     rows.sql = sql;
     auto file = write_derived_rows(**session, *writer, rows);
     ASSERT_TRUE(file) << file.error().sentence;
@@ -70,6 +65,20 @@ class DerivedLake : public LakeTest {
                  {"population", "'" + population + "'"},
                  {"cause_en", "'Somebody scans.'"},
                  {"details", "'{}'"}});
+  }
+
+  static std::string select_of(Table table, const Row& row) {
+    std::string sql;
+    for (const Column& column : schema_of(table).columns) {
+      const auto named = row.find(std::string(column.name));
+      const std::string_view type = duckdb_type(column.type);
+      const std::string empty = type == "VARCHAR"     ? "''"
+                                : type == "TIMESTAMP" ? "TIMESTAMP '1970-01-01'"
+                                : type == "DATE"      ? "DATE '1970-01-01'"
+                                                      : "0";
+      sql += (sql.empty() ? "SELECT " : ", ") + (named == row.end() ? empty : named->second) + " AS \"" + std::string(column.name) + "\"";
+    }
+    return sql;
   }
 
   int made_ = 0;
