@@ -13,6 +13,7 @@
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "detect/attack_definition.hpp"
+#include "detect/victim_definition.hpp"
 #include "store/lake.hpp"
 
 namespace nightjar::cli {
@@ -32,12 +33,24 @@ struct Asked {
   AttackHeading heading;
 };
 
+/// As a definition calls itself.
+Result<std::string> name_of_definition(const std::string& text) {
+  if (names_victims(text)) {
+    auto definition = victim_definition(text);
+    if (!definition) return definition.error();
+    return definition->name;
+  }
+  auto definition = attack_definition(text);
+  if (!definition) return definition.error();
+  return definition->name;
+}
+
 /// What the command line says wrongly, whatever the lake holds.
 Result<Asked> read(const Options& options) {
   Asked asked;
-  const auto definition = attack_definition(options.definition);
+  auto definition = name_of_definition(options.definition);
   if (!definition) return Error{"--definition: " + definition.error().sentence};
-  asked.question.definition = asked.heading.definition = definition->name;
+  asked.question.definition = asked.heading.definition = *std::move(definition);
   auto filter = parse_filter(options.where);
   if (const auto* error = std::get_if<FilterError>(&filter)) return Error{"--where: " + error->sentence};
   asked.question.filter = std::get<FilterExpression>(std::move(filter));
@@ -120,21 +133,26 @@ int run(const Options& options, const Context& context) {
 }  // namespace
 
 void add_attacks(CLI::App& app, Context& context) {
-  auto* command = app.add_subcommand("attacks", "DRDoS attacks that nightjar detect found: a list, or one in full");
+  auto* command = app.add_subcommand("attacks", "DRDoS attacks and victims of others that nightjar detect found: a list, or one in full");
   auto options = std::make_shared<Options>();
   command->add_option("id", options->id, "Number of an attack, or its first digits: shows that one with its sensors and its course");
-  command->add_option("--definition", options->definition, "The definition by which they were judged")->capture_default_str();
+  command
+      ->add_option("--definition", options->definition,
+                   "The definition by which they were judged; corsaro2, corsaro3: victims by their backscatter")
+      ->capture_default_str();
   command->add_option("--from", options->from, "First UTC day in which they begin, like 2017-11-01");
   command->add_option("--to", options->to, "UTC day after the last one: the end is not included");
   command->add_option("--where", options->where,
                       "Filter, like 'country = JP and port = 53'; fields: port, country, asn, src, sensor, ip_version, service");
-  command->add_option("--top", options->top, "Rows, those with the most requests first")->capture_default_str();
+  command->add_option("--top", options->top, "Rows, those with the most packets first")->capture_default_str();
   command->add_flag("--parts", options->parts, "Also the attacks that are part of one that is shown");
   command->add_option("--format", options->format, "table, csv, json or parquet")
       ->check(CLI::IsMember({"table", "csv", "json", "parquet"}))
       ->capture_default_str();
   command->add_option("-o,--output", options->output, "File to write instead of standard output");
-  command->footer("Example:\n  nightjar attacks --from 2017-11-01 --where 'country = JP and service = ntp' --top 50");
+  command->footer(
+      "Example:\n  nightjar attacks --from 2017-11-01 --where 'country = JP and service = ntp' --top 50\n  nightjar attacks --definition "
+      "corsaro2");
   command->callback([options, &context] { context.run = [options, &context] { return run(*options, context); }; });
 }
 

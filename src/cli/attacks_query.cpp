@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
+#include <utility>
 
 #include "base/time.hpp"
 #include "figure/filter_sql.hpp"
 #include "figure/values.hpp"
 #include "net/address.hpp"
+#include "net/packet.hpp"
 #include "store/judged_attacks.hpp"
 #include "store/sql_text.hpp"
 
@@ -15,7 +18,8 @@ namespace {
 
 constexpr const char* kColumns =
     "id, parent, kind, level, src, src_low, ip_version, prefix_length, victims, service, port, sensor, sensors, first, last, "
-    "@milliseconds(first, last) AS m_ms, packets, bytes_in, bytes_out, country, asn";
+    "@milliseconds(first, last) AS m_ms, packets, bytes_in, bytes_out, country, asn, protocol, ports, "
+    "peak_per_minute, destinations, mismatches";
 
 AttackEntry entry_of(const NamedRows& rows, std::size_t i) {
   AttackEntry entry;
@@ -42,7 +46,39 @@ AttackEntry entry_of(const NamedRows& rows, std::size_t i) {
   entry.bytes_out = rows.number(i, "bytes_out");
   entry.country = rows.text(i, "country");
   entry.asn = rows.number(i, "asn");
+  entry.ports = rows.number(i, "ports");
+  entry.peak_per_minute = rows.number(i, "peak_per_minute");
+  entry.destinations = rows.number(i, "destinations");
+  entry.mismatches = rows.number(i, "mismatches");
+  // Rows that were written before there was such a column are of reflectors.
+  entry.protocol_number = entry.is_backscatter() ? rows.number(i, "protocol") : protocol::kUdp;
+  entry.protocol = protocol_name(static_cast<std::uint8_t>(entry.protocol_number));
   return entry;
+}
+
+/// What was seen, extrapolated to all addresses.
+Result<void> extrapolate(QuerySession& session, std::vector<AttackEntry>& entries) {
+  if (std::ranges::none_of(entries, &AttackEntry::is_backscatter)) return {};
+  auto answer = session.run("SELECT sensor, day, max(addresses) AS m_addresses FROM sensor_days GROUP BY sensor, day");
+  if (!answer) return answer.error();
+  constexpr std::size_t date = 10;
+  std::map<std::pair<std::string, std::string>, std::uint64_t> observed;
+  const NamedRows rows(*answer);
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    observed[{rows.text(i, "sensor"), rows.text(i, "day").substr(0, date)}] = rows.number(i, "m_addresses");
+  for (AttackEntry& entry : entries) {
+    if (!entry.is_backscatter() || entry.ip_version != 4) continue;
+    std::uint64_t addresses = 0;
+    const auto last = std::pair(entry.sensor, entry.last.substr(0, date));
+    for (auto at = observed.lower_bound({entry.sensor, entry.first.substr(0, date)}); at != observed.end() && at->first <= last; ++at)
+      addresses = std::max(addresses, at->second);
+    if (addresses == 0) continue;
+    constexpr double all_addresses = 4294967296.0, window_seconds = 60;
+    const double factor = all_addresses / static_cast<double>(addresses);
+    entry.peak_rate = static_cast<double>(entry.peak_per_minute) / window_seconds * factor;
+    if (entry.seconds > 0) entry.rate = static_cast<double>(entry.packets) / entry.seconds * factor;
+  }
+  return {};
 }
 
 Result<std::vector<AttackEntry>> entries_of(QuerySession& session, const std::string& where, const std::string& order) {
@@ -51,17 +87,21 @@ Result<std::vector<AttackEntry>> entries_of(QuerySession& session, const std::st
   const NamedRows rows(*answer);
   std::vector<AttackEntry> entries;
   for (std::size_t i = 0; i < rows.size(); ++i) entries.push_back(entry_of(rows, i));
+  if (auto known = extrapolate(session, entries); !known) return known.error();
   return entries;
 }
 
 std::string day_literal(std::int64_t day) { return "@time('" + format_second(day * kSecondsPerDay) + "')"; }
 
-/// The requests that an attack is made of, as far as the lake tells them from others: of the same victim in the same time.
-std::string requests_of(const AttackEntry& attack) {
+/// The requests or the backscatter that an attack is made of, as far as the lake tells them from others: of the same victim in the same
+/// time.
+std::string rows_of(const AttackEntry& attack) {
   const Prefix prefix{{static_cast<std::uint8_t>(attack.ip_version), attack.src, attack.src_low},
                       static_cast<std::uint8_t>(attack.prefix_length)};
   std::string where = "@prefix(src, src_low, '" + format(prefix) + "') AND minute <= @time('" + attack.last +
                       "') AND @after(minute, 60) > @time('" + attack.first + "')";
+  if (!attack.sensor.empty()) where += " AND sensor = " + sql_literal(attack.sensor);
+  if (attack.is_backscatter()) return where + " AND protocol = " + std::to_string(attack.protocol_number);
   std::string services;
   for (std::size_t at = 0; at < attack.service.size();) {
     const std::size_t end = std::min(attack.service.find(' ', at), attack.service.size());
@@ -70,7 +110,6 @@ std::string requests_of(const AttackEntry& attack) {
   }
   where += " AND service IN (" + services + ")";
   if (attack.port != 0) where += " AND port = " + std::to_string(attack.port);
-  if (!attack.sensor.empty()) where += " AND sensor = " + sql_literal(attack.sensor);
   return where;
 }
 
@@ -137,14 +176,19 @@ Result<AttackFound> ask_attack(QuerySession& session, const std::string& id) {
   if (!parts) return parts.error();
   found.parts = *std::move(parts);
 
-  const std::string where = requests_of(found.attack);
-  auto shares = session.run(
-      "SELECT sensor, service, port, sum(packets) AS m_packets, sum(bytes_in) AS m_in, sum(bytes_out) AS m_out, sum(request_bytes) AS "
-      "m_asked, "
-      "sum(reply_bytes) AS m_replied, @bit_or(kinds) AS m_kinds, min(query) AS m_query, max(query) AS m_other, min(@after_ms(minute, "
-      "first_ms)) "
-      "AS m_first, max(@after_ms(minute, last_ms)) AS m_last FROM requests WHERE " +
-      where + " AND packets > 0 GROUP BY sensor, service, port ORDER BY m_packets DESC, sensor, service, port LIMIT 1000");
+  const std::string where = rows_of(found.attack) + " AND packets > 0";
+  const std::string table = found.attack.is_backscatter() ? "backscatter" : "requests";
+  const std::string measures =
+      found.attack.is_backscatter()
+          ? "'' AS service, port, sum(packets) AS m_packets, sum(bytes) AS m_in, 0 AS m_out, 0 AS m_asked, 0 AS m_replied, 0 AS m_kinds, "
+            "'' "
+            "AS m_query, '' AS m_other"
+          : "service, port, sum(packets) AS m_packets, sum(bytes_in) AS m_in, sum(bytes_out) AS m_out, sum(request_bytes) AS m_asked, "
+            "sum(reply_bytes) AS m_replied, @bit_or(kinds) AS m_kinds, min(query) AS m_query, max(query) AS m_other";
+  const std::string grouped = found.attack.is_backscatter() ? "sensor, port" : "sensor, service, port";
+  auto shares = session.run("SELECT sensor, " + measures +
+                            ", min(@after_ms(minute, first_ms)) AS m_first, max(@after_ms(minute, last_ms)) AS m_last FROM " + table +
+                            " WHERE " + where + " GROUP BY " + grouped + " ORDER BY m_packets DESC, " + grouped + " LIMIT 1000");
   if (!shares) return shares.error();
   const NamedRows of_sensor(*shares);
   for (std::size_t i = 0; i < of_sensor.size(); ++i) {
@@ -164,8 +208,8 @@ Result<AttackFound> ask_attack(QuerySession& session, const std::string& id) {
     share.last = of_sensor.text(i, "m_last");
     found.shares.push_back(std::move(share));
   }
-  auto minutes = session.run("SELECT minute, sum(packets) AS m_packets FROM requests WHERE " + where +
-                             " AND packets > 0 GROUP BY minute ORDER BY minute LIMIT " + std::to_string(kMostMinutes));
+  auto minutes = session.run("SELECT minute, sum(packets) AS m_packets FROM " + table + " WHERE " + where +
+                             " GROUP BY minute ORDER BY minute LIMIT " + std::to_string(kMostMinutes));
   if (!minutes) return minutes.error();
   const NamedRows curve(*minutes);
   for (std::size_t i = 0; i < curve.size(); ++i) found.minutes.push_back({curve.text(i, "minute"), curve.number(i, "m_packets")});

@@ -27,8 +27,17 @@ struct AttackEntry {
   std::string first, last;  ///< ISO 8601 UTC
   double seconds = 0;       ///< last - first
   std::uint64_t level = 1, victims = 1, sensors = 0, port = 0, asn = 0, packets = 0, bytes_in = 0, bytes_out = 0;
+  std::string protocol;  ///< tcp, udp, icmp ...
+  // Of attacks seen as backscatter; 0 of others.
+  std::uint64_t ports = 0, peak_per_minute = 0, destinations = 0, mismatches = 0;
+  /// Packets a second of the whole attack, on average and at its peak: what was seen times 2^32 / addresses that the sensor observed. None
+  /// where it is not known how many those were, and for IPv6.
+  std::optional<double> rate, peak_rate;
   // What the questions behind it need.
-  std::uint64_t src = 0, src_low = 0, ip_version = 0, prefix_length = 0;
+  std::uint64_t src = 0, src_low = 0, ip_version = 0, prefix_length = 0, protocol_number = 0;
+
+  /// Seen at darknets by its backscatter, so not at reflectors.
+  bool is_backscatter() const { return peak_per_minute != 0; }
 };
 
 struct AttackList {
@@ -40,7 +49,7 @@ struct AttackList {
   std::uint64_t carpets = 0;
 };
 
-/// What one sensor got through one service.
+/// What one sensor got through one service, or from one port of a victim.
 struct AttackShare {
   std::string sensor, service, query, first, last;
   std::uint64_t port = 0, packets = 0, bytes_in = 0, bytes_out = 0, request_bytes = 0, reply_bytes = 0, kinds = 0;
@@ -54,8 +63,8 @@ struct AttackFound {
   std::string definition, parameters;
   AttackEntry attack;
   std::vector<AttackEntry> parts;     ///< of level 1
-  std::vector<AttackShare> shares;    ///< of the requests that the lake holds of it
-  std::vector<AttackMinute> minutes;  ///< with requests, at most kMostMinutes
+  std::vector<AttackShare> shares;    ///< of the requests or the backscatter that the lake holds of it
+  std::vector<AttackMinute> minutes;  ///< with packets, at most kMostMinutes
 };
 inline constexpr std::size_t kMostMinutes = 50'000;  // 34 days
 

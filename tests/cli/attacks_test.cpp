@@ -200,8 +200,9 @@ TEST_F(AttacksCommand, RowsForProgramsCarryTheMarkOfModelledData) {
   ASSERT_EQ(run({"detect", "attacks"}), 0);
   ASSERT_EQ(run({"attacks", "--format", "csv"}), 0) << err_;
   EXPECT_THAT(out_, HasSubstr("id,first,last,duration,victim,victims,country,asn,service,port,sensor,sensors,packets,bytes_in,bytes_out,"
-                              "kind,level,parent,modelled\n"));
-  EXPECT_THAT(out_, HasSubstr(",198.51.100.1,1,JP,64500,dns ntp,0,,2,550,33000,0,multi-service,2,,true\n"));
+                              "kind,level,parent,protocol,ports,peak_per_minute,destinations,mismatches,attack_rate,attack_peak_rate,"
+                              "modelled\n"));
+  EXPECT_THAT(out_, HasSubstr(",198.51.100.1,1,JP,64500,dns ntp,0,,2,550,33000,0,multi-service,2,,udp,,,,,,,true\n"));
   ASSERT_EQ(run({"attacks", "--format", "parquet", "-o", path("attacks.parquet")}), 0) << err_;
   EXPECT_EQ(test::content_of(path("attacks.parquet")).substr(0, 4), "PAR1");
   EXPECT_EQ(run({"attacks", "--format", "parquet"}), 2);
