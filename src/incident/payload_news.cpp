@@ -34,7 +34,7 @@ using SeenDays = std::map<std::int64_t, Seen>;
 Result<std::optional<std::int64_t>> beginning(QuerySession& session, std::int64_t from_day, std::int64_t to_day) {
   auto days = session.run(
       "SELECT count(*) AS m_days, min(@milliseconds(@time('1970-01-01T00:00:00Z'), day)) AS m_first FROM sensor_days "
-      "WHERE kind = 'honeypot' AND packets > 0");
+      "WHERE kind = 'honeypot'");
   if (!days) return days.error();
   const NamedRows row(*days);
   if (row.number(0, "m_days") == 0) return std::optional<std::int64_t>();

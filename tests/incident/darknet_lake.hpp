@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "schema/honeypot_rows.hpp"
+#include "schema/traffic.hpp"
 #include "store/rows_lake.hpp"
 
 namespace nightjar {
@@ -57,6 +59,53 @@ class DarknetLake : public RowsLake {
   }
   void kind(std::uint16_t sensor, SensorKind kind) { kinds_[sensor] = kind; }
 
+  /// A victim of a denial of service whose answers arrive in [from, to) (minutes since 1970), SYN-ACKs where it is attacked through TCP.
+  struct Flood {
+    std::string id;  ///< of its row in attacks; empty: none
+    std::uint64_t victim = 0xC6336401;
+    std::int64_t from = 0, to = 0;
+    std::uint64_t per_minute = 100;
+    std::uint32_t asn = 64'500;
+    std::uint16_t port = 80;
+    std::string country = "DE";
+    std::uint8_t protocol = 6;     ///< that is attacked
+    std::uint8_t answered_by = 6;  ///< what arrives
+    std::string kind = "single", parent;
+    std::uint64_t victims = 1;
+  };
+  void flood(const Flood& flood) {
+    const CountryCode country = flood.country.empty() ? CountryCode{0} : country_code(flood.country[0], flood.country[1]);
+    for (std::int64_t minute = flood.from; minute < flood.to; ++minute) {
+      add(minute, flood.answered_by, 2, flood.per_minute);
+      BackscatterRow row;
+      row.minute = minute;
+      row.src = flood.victim;
+      row.ip_version = 4;
+      row.packets = flood.per_minute;
+      row.last_ms = 59'000;
+      row.asn = flood.asn;
+      row.country = country;
+      row.port = flood.port;
+      row.protocol = flood.protocol;
+      backscatter_[floor_div(minute, kMinutesOfDay)].push_back(row);
+      FlowRow flow;
+      flow.hour = floor_div(minute, 60);
+      flow.src = flood.victim;
+      flow.ip_version = 4;
+      flow.packets = flood.per_minute;
+      flow.facts = flood.answered_by == 6 ? fact::kSynAck : 0;
+      flow.asn = flood.asn;
+      flow.country = country;
+      flow.port = flood.port;
+      flow.protocol = flood.answered_by;
+      flow.traffic_class = 2;
+      flows_[floor_div(minute, kMinutesOfDay)].push_back(flow);
+    }
+    if (!flood.id.empty()) attack(flood);
+  }
+  /// Its row in attacks, without the packets.
+  void attack(const Flood& flood) { floods_.push_back(flood); }
+
   /// Commits it all.
   void write() {
     std::map<std::int64_t, std::vector<MinuteRow>> rows;
@@ -78,6 +127,28 @@ class DarknetLake : public RowsLake {
     std::vector<LakeFile> files;
     for (const auto& [day, of_day] : rows) files.push_back(write_rows(writer, Table::minutes, day, of_day, sensors_));
     for (const auto& [day, of_day] : days) files.push_back(write_rows(writer, Table::sensor_days, day, of_day, sensors_));
+    for (auto& [day, of_day] : backscatter_) files.push_back(write_rows(writer, Table::backscatter, day, of_day, sensors_));
+    for (auto& [day, of_day] : flows_) files.push_back(write_rows(writer, Table::flows, day, of_day, sensors_));
+    for (const Flood& flood : floods_) {
+      AttackRow row;
+      row.id = flood.id;
+      row.definition = "corsaro2";
+      row.kind = flood.kind;
+      row.level = flood.kind == "carpet" ? 2 : 1;
+      row.parent = flood.parent;
+      row.first = flood.from * 60'000'000;
+      row.last = flood.to * 60'000'000 - 1'000'000;
+      row.src = flood.victim;
+      row.ip_version = 4;
+      row.prefix_length = flood.kind == "carpet" ? 24 : 32;
+      row.victims = flood.victims;
+      row.packets = static_cast<std::uint64_t>(flood.to - flood.from) * flood.per_minute;
+      row.port = flood.port;
+      row.protocol = flood.protocol;
+      row.asn = flood.asn;
+      row.country = flood.country.empty() ? CountryCode{0} : country_code(flood.country[0], flood.country[1]);
+      files.push_back(write_rows<AttackRow>(writer, Table::attacks, floor_div(flood.from, kMinutesOfDay), {row}, sensors_));
+    }
     commit(writer, files);
   }
 
@@ -96,6 +167,9 @@ class DarknetLake : public RowsLake {
   std::map<std::pair<std::int64_t, std::uint16_t>, SensorDayRow> ledger_;
   std::map<std::pair<std::int64_t, std::uint16_t>, std::uint64_t> sizes_;
   std::map<std::uint16_t, SensorKind> kinds_;
+  std::map<std::int64_t, std::vector<BackscatterRow>> backscatter_;
+  std::map<std::int64_t, std::vector<FlowRow>> flows_;
+  std::vector<Flood> floods_;
 };
 
 }  // namespace nightjar
