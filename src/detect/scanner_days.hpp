@@ -29,8 +29,8 @@ struct ScannerDaysOptions {
   SurveyRule rule;
   bool keep_other_rules = false;                 ///< days that were judged by another rule stay as they are
   int threads = 0;                               ///< of the engine; 0: one a core
-  std::uint64_t memory_bytes = 0;                ///< of the engine; 0: a quarter of the machine, at most 4 GB
-  std::function<void(std::int64_t day)> on_day;  ///< called before each day that is made
+  std::uint64_t memory_bytes = 0;                ///< of the engine; 0: a quarter of the machine, at most 1.5 GB
+  std::function<void(std::int64_t day)> on_day;  ///< hears the first of the days that are made next
 };
 
 /// Makes the derived table `scanner_days` (schema/derived_columns.cpp) for the days in [from_day, to_day) that have flows and no rows made

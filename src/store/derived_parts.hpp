@@ -16,7 +16,8 @@ struct DerivedParts {
   std::vector<DerivedRows> files;  ///< what each becomes; their SQL reads `derived`, with macros
 };
 
-/// Writes the files as `write_derived_rows` does, in their order. `limits.timeout_seconds` has no meaning here.
+/// Writes the files as `write_derived_rows` does, in their order. `limits.timeout_seconds` has no meaning here; without a limit the
+/// memory is a quarter of the machine, at most 1.5 GB.
 Result<std::vector<LakeFile>> write_derived_parts(const std::shared_ptr<const Snapshot>& snapshot, const Writer& writer,
                                                   const QueryOptions& limits, const DerivedParts& parts);
 

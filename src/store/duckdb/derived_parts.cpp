@@ -1,5 +1,6 @@
 #include "store/derived_parts.hpp"
 
+#include <algorithm>
 #include <system_error>
 
 #include "base/file.hpp"
@@ -17,6 +18,8 @@ namespace nightjar {
 namespace {
 
 using namespace duckdb_store;
+
+constexpr std::uint64_t kMostMemoryBytes = 1'500'000'000;
 
 /// The tables of the version, as a session has them. The connection is locked less: the SQL is the program's own.
 std::string views_sql(const LakeVersion& version, const std::filesystem::path& root, const QueryOptions& limits) {
@@ -53,7 +56,7 @@ Result<std::vector<LakeFile>> write_derived_parts(const std::shared_ptr<const Sn
   const SpillFolder spill(LakeLayout{root});
   Connection::Settings settings;
   settings.threads = limits.threads;
-  settings.memory_bytes = limits.memory_bytes;
+  settings.memory_bytes = limits.memory_bytes != 0 ? limits.memory_bytes : std::min(kMostMemoryBytes, default_memory_bytes());
   settings.spill = spill.folder();
   settings.keep_order = false;
   auto connection = Connection::open(settings);
