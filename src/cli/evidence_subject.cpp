@@ -2,6 +2,7 @@
 
 #include <array>
 #include <optional>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -51,7 +52,7 @@ std::string literals_of(const std::string& words) {
 }
 
 /// An attack on the services of reflectors is made of requests; one without a service was seen by the answers of its victim.
-Result<EvidenceSubject> attack_subject(const NamedRows& rows, const std::string& id) {
+Result<EvidenceSubject> attack_subject(const NamedRows& rows, const std::string& id, const SensorsByKind& sensors) {
   EvidenceSubject subject;
   const std::uint64_t port = rows.number(0, "port"), protocol = rows.number(0, "protocol");
   const std::string services = rows.text(0, "service"), sensor = rows.text(0, "sensor");
@@ -73,13 +74,32 @@ Result<EvidenceSubject> attack_subject(const NamedRows& rows, const std::string&
     subject.condition += " AND protocol = " + std::to_string(protocol);
   }
   if (port != 0) subject.condition += " AND port = " + std::to_string(port);
-  if (!sensor.empty()) subject.condition += " AND sensor = " + sql_literal(sensor);
+  if (!sensor.empty()) {
+    subject.condition += " AND sensor = " + sql_literal(sensor);
+  } else if (services.empty()) {
+    subject.condition += " AND " + sensors.darknets;
+  }
   return subject;
 }
 
 }  // namespace
 
-Result<EvidenceSubject> incident_subject(const NamedRows& rows, std::size_t row, const std::string& id) {
+Result<SensorsByKind> sensors_by_kind(QuerySession& session) {
+  auto answer = session.run("SELECT kind, sensor FROM sensor_days GROUP BY kind, sensor ORDER BY kind, sensor");
+  if (!answer) return answer.error();
+  const NamedRows rows(*answer);
+  SensorsByKind sensors;
+  for (const auto& [kind, condition] :
+       {std::pair("darknet", &sensors.darknets), std::pair("honeypot", &sensors.honeypots), std::pair("reflector", &sensors.reflectors)}) {
+    std::string names;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      if (rows.text(i, "kind") == kind) names += (names.empty() ? "" : ", ") + sql_literal(rows.text(i, "sensor"));
+    if (!names.empty()) *condition = "sensor IN (" + names + ")";
+  }
+  return sensors;
+}
+
+Result<EvidenceSubject> incident_subject(const NamedRows& rows, std::size_t row, const std::string& id, const SensorsByKind& sensors) {
   EvidenceSubject subject;
   const std::string kind = rows.text(row, "kind"), about = protocol_and_port(rows.number(row, "protocol"), rows.number(row, "port")),
                     country = rows.text(row, "country");
@@ -103,6 +123,11 @@ Result<EvidenceSubject> incident_subject(const NamedRows& rows, std::size_t row,
   auto condition = table ? filter_sql(filter, *table) : clients_sql(filter, subject.from_ns, subject.to_ns);
   if (!condition) return Error{"the packets of " + subject.name + " cannot be told: " + condition.error().sentence};
   subject.condition = *std::move(condition);
+  const IncidentKind judged = incident_kind(kind).value_or(IncidentKind::host_spike);
+  if (!names_field(filter, FilterField::sensor))
+    subject.condition += " AND " + (judged == IncidentKind::drdos         ? sensors.reflectors
+                                    : judged == IncidentKind::new_payload ? sensors.honeypots
+                                                                          : sensors.darknets);
   return subject;
 }
 
@@ -141,7 +166,9 @@ Result<EvidenceSubject> find_evidence_subject(QuerySession& session, const std::
                      sql_literal(id) + " ORDER BY definition LIMIT 1");
   if (!row) return row.error();
   const NamedRows rows(*row);
-  return incident ? incident_subject(rows, 0, id) : attack_subject(rows, id);
+  const auto sensors = sensors_by_kind(session);
+  if (!sensors) return sensors.error();
+  return incident ? incident_subject(rows, 0, id, *sensors) : attack_subject(rows, id, *sensors);
 }
 
 }  // namespace nightjar::cli

@@ -21,9 +21,16 @@ struct EvidenceSubject {
 /// The incident or the attack whose id begins with these digits. Errors: none, several, or one that no packets are behind.
 Result<EvidenceSubject> find_evidence_subject(QuerySession& session, const std::string& digits);
 
+/// The sensors of each kind in a lake, as conditions over a column `sensor`.
+struct SensorsByKind {
+  std::string darknets = "1 = 0", honeypots = "1 = 0", reflectors = "1 = 0";
+};
+Result<SensorsByKind> sensors_by_kind(QuerySession& session);
+
 /// The packets of an incident, out of a row of `incidents` with the columns kind, protocol, port, country, onset, population and, as m_end,
-/// end. An error for one that no packets are behind.
-Result<EvidenceSubject> incident_subject(const NamedRows& rows, std::size_t row, const std::string& id);
+/// end: those that the sensors got by which incidents of its kind are judged, unless its filter names sensors. An error for one that no
+/// packets are behind.
+Result<EvidenceSubject> incident_subject(const NamedRows& rows, std::size_t row, const std::string& id, const SensorsByKind& sensors);
 
 /// Length of a row of the table in nanoseconds: an hour or a minute.
 std::int64_t row_length_ns(Table table);

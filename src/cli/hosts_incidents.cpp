@@ -42,11 +42,13 @@ Result<HostList> host_incidents(QuerySession& session, const HostQuestion& quest
       session.run("SELECT id, kind, protocol, port, country, onset, \"end\" AS m_end, population, cause_en FROM incidents WHERE " + where +
                   " ORDER BY onset DESC, id LIMIT " + std::to_string(kMostIncidents + 1));
   if (!answer) return answer.error();
+  const auto sensors = sensors_by_kind(session);
+  if (!sensors) return sensors.error();
   const NamedRows rows(*answer);
   if (rows.size() > kMostIncidents)
     remarks.push_back("only the newest " + std::to_string(kMostIncidents) + " incidents were looked at; --from and --to choose others");
   for (std::size_t i = 0; i < std::min(rows.size(), kMostIncidents); ++i) {
-    const auto subject = incident_subject(rows, i, rows.text(i, "id"));
+    const auto subject = incident_subject(rows, i, rows.text(i, "id"), *sensors);
     if (!subject) continue;  // not about traffic
     const std::string time = time_column(subject->table);
     auto sums =

@@ -130,6 +130,19 @@ TEST_F(EvidenceCommand, ASensorInTheFilterLeavesOtherCapturesAlone) {
   EXPECT_THAT(err_, Not(HasSubstr("is gone")));
 }
 
+TEST_F(EvidenceCommand, OnlyTheSensorsCountByWhichTheIncidentWasJudged) {
+  const std::string dark = darknet_traffic(2000, 1).content(), pot = darknet_traffic(1500, 2).content();
+  ingest({file("dark.pcap", dark)}, {.sensor = "dark"});
+  ingest({file("pot.pcap", pot)}, {.sensor = "pot", .kind = SensorKind::honeypot});
+  telnet_incident();
+  ASSERT_EQ(cut(), 0) << err_;
+  EXPECT_EQ(records_of(evidence()), telnet_scans({dark}));
+  add_incident("1123456789abcdef", "2017-11-23 00:00:00", "2017-11-24 00:00:00", "protocol = tcp and port = 23 and class = scan",
+               "new-payload");
+  ASSERT_EQ(run({"evidence", "1123", "-o", path("cut.pcap")}), 0) << err_;
+  EXPECT_EQ(records_of(evidence()).size(), counted("sensor = 'pot' AND protocol = 6 AND port = 23 AND class = 1"));
+}
+
 TEST_F(EvidenceCommand, EveryFormOfACaptureGivesTheSamePackets) {
   const std::string capture = darknet_traffic(2000, 1).content();
   for (const auto& [name, bytes] : {std::pair<std::string, std::string>{"a.pcap.gz", gzipped(capture)}, {"a.pcapng", as_pcapng(capture)}}) {
