@@ -93,9 +93,11 @@ Result<Explanation> explain_rise(QuerySession& session, const Rise& rise, const 
   const auto returning = returning_hosts(session, risen, rise, exposures);
   if (!returning) return returning.error();
   explanation.returning_hosts = *returning;
-  const auto bots = bots_behind(session, *population, explanation.hosts);
-  if (!bots) return bots.error();
-  explanation.bots = *bots;
+  if (explanation.tool == "mirai") {
+    const auto bots = bots_behind(session, *population, explanation.hosts);
+    if (!bots) return bots.error();
+    explanation.bots = *bots;
+  }
   auto ports = co_scanned_ports(session, risen, rise);
   if (!ports) return ports.error();
   explanation.co_scanned = *std::move(ports);

@@ -63,9 +63,10 @@ Result<std::optional<double>> returning_hosts(QuerySession& session, const Popul
 
 Result<std::optional<std::uint64_t>> bots_behind(QuerySession& session, const Population& population, std::uint64_t hosts) {
   auto answer = session.run_raw(
-      "SELECT count(*), sum(pairs), count(*) FILTER (entries > 1), count(*) FILTER (pairs < entries) FROM (SELECT src, count(*) AS "
-      "entries, count(DISTINCT CAST(src_port AS UINTEGER) * 65536 + \"window\") AS pairs " +
-      members_on(population, population.peak_day) + " AND " + tools_condition({"mirai"}) + " AND src_port <> 0 GROUP BY src)");
+      "SELECT count(*), CAST(sum(pairs) AS UBIGINT), count(*) FILTER (entries > 1), count(*) FILTER (pairs < entries) FROM (SELECT src, "
+      "count(*) AS pairs, sum(entries) AS entries FROM (SELECT src, src_port, \"window\", count(*) AS entries " +
+      members_on(population, population.peak_day) + " AND " + tools_condition({"mirai"}) +
+      " AND src_port <> 0 GROUP BY ALL) GROUP BY src)");
   if (!answer) return answer.error();
   const auto number = [&](std::size_t column) { return whole(answer->rows[0][column]); };
   const std::uint64_t mirai = number(0), bots = number(1), several = number(2), repeating = number(3);

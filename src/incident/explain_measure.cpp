@@ -1,14 +1,12 @@
 #include "incident/explain_measure.hpp"
 
 #include <cassert>
-#include <variant>
-
-#include "base/time.hpp"
 
 namespace nightjar {
 namespace {
 
 constexpr std::size_t kMostConditions = 8;
+constexpr std::uint64_t kMostUsualRows = 1'500'000;
 
 // To what a row belongs: a bit for the population, one for what lies in any part, one for each part.
 constexpr std::uint64_t kMember = 1, kAny = 2;
@@ -28,7 +26,7 @@ std::string bits_of(const Population& population, const std::vector<std::string>
   return bits + " + CASE WHEN " + member + " AND (" + any + ") THEN " + std::to_string(kAny) + " ELSE 0 END";
 }
 
-/// Adds a day's packets or hosts with these bits to `level` of everything they belong to.
+/// Calls add(part, whether it is of the population) for everything that these bits belong to.
 template <class Add>
 void each_of(MeasuredRise& rise, std::uint64_t bits, Add add) {
   if ((bits & kMember) != 0) add(rise.all, true);
@@ -40,6 +38,54 @@ void each_of(MeasuredRise& rise, std::uint64_t bits, Add add) {
   }
 }
 
+/// The population on the peak day: a source counts once wherever any of its rows belongs, a packet where its own row does.
+Result<void> measure_peak(QuerySession& session, const Population& population, Metric metric, const std::string& bits, MeasuredRise& rise) {
+  auto answer = session.run_raw(
+      "WITH belonging AS MATERIALIZED (SELECT src, " + bits + " AS bits, CAST(sum(packets) AS UBIGINT) AS packets FROM flows WHERE " +
+      within_days(population.peak_day, population.peak_day + 1) + " AND " + population.port + " AND " + population.members +
+      " GROUP BY 1, 2) SELECT FALSE AS hosts, bits, CAST(sum(packets) AS UBIGINT), 0.0 FROM belonging GROUP BY bits "
+      "UNION ALL SELECT TRUE, bits, count(*), sum(packets * packets) FROM (SELECT bit_or(bits) AS bits, "
+      "sum(CAST(packets AS DOUBLE)) AS packets FROM belonging GROUP BY src) GROUP BY bits");
+  if (!answer) return answer.error();
+  for (const auto& row : answer->rows) {
+    const bool hosts = flag(row[0]);
+    const std::uint64_t count = whole(row[2]);
+    rise.squares += real(row[3]);
+    each_of(rise, whole(row[1]), [&](MeasuredPart& part, bool member) {
+      if (!member) return;
+      (hosts ? part.hosts : part.packets) += count;
+      if (hosts == (metric == Metric::hosts)) part.now += static_cast<double>(count);
+    });
+  }
+  return {};
+}
+
+/// The usual days together. Hosts of large darknets are those of a sample: of a mean of days no more is needed.
+Result<void> measure_usual(QuerySession& session, const Population& population, Metric metric, const std::string& bits,
+                           MeasuredRise& rise) {
+  if (population.usual_days.empty()) return {};
+  const std::string rows = "FROM flows WHERE " + within_days(population.usual_days) + " AND " + population.port;
+  Thinning thinning;
+  std::string sql = "SELECT " + bits + " AS bits, TRUE AS port, CAST(sum(packets) AS UBIGINT) " + rows + " GROUP BY 1, 2";
+  if (metric == Metric::hosts) {
+    thinning = thinning_of(population, kMostUsualRows);
+    sql = "SELECT bits, port, count(*) FROM (SELECT src, bit_or(" + bits + ") AS bits, " + thinning.for_port() + " AS port " + rows;
+    if (!thinning.all()) sql += " AND (" + thinning.for_port() + " OR ((" + population.members + ") AND " + thinning.for_members() + "))";
+    sql += " GROUP BY src, CAST(hour AS DATE)) GROUP BY bits, port";
+  }
+  auto answer = session.run_raw(sql);
+  if (!answer) return answer.error();
+  for (const auto& row : answer->rows) {
+    const bool port = flag(row[1]);
+    const double count = real(row[2]) * population.usual_factor;
+    each_of(rise, whole(row[0]), [&](MeasuredPart& part, bool member) {
+      if (member) part.usual += count * static_cast<double>(thinning.members);
+      if (!member && port) part.usual_port += count * static_cast<double>(thinning.port);
+    });
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<MeasuredRise> measure_rise(QuerySession& session, const Population& population, Metric metric,
@@ -48,33 +94,8 @@ Result<MeasuredRise> measure_rise(QuerySession& session, const Population& popul
   MeasuredRise rise;
   rise.parts.resize(conditions.size());
   const std::string bits = bits_of(population, conditions);
-  std::vector<std::int64_t> days = population.usual_days;
-  days.push_back(population.peak_day);
-  // Day by day, so that no more than one day's sources are held.
-  for (const std::int64_t day : days) {
-    const bool today = day == population.peak_day;
-    // A source counts once wherever any of its rows belongs; a packet where its own row does.
-    auto answer = session.run_raw(
-        "WITH belonging AS MATERIALIZED (SELECT src, " + bits + " AS bits, CAST(sum(packets) AS UBIGINT) AS packets FROM flows WHERE " +
-        within_days(day, day + 1) + " AND " + population.port + (today ? " AND " + population.members : "") +
-        " GROUP BY 1, 2) SELECT 'packets', bits, CAST(sum(packets) AS UBIGINT), 0.0 FROM belonging GROUP BY bits "
-        "UNION ALL SELECT 'hosts', bits, count(*), sum(members * members) FROM (SELECT bit_or(bits) AS bits, "
-        "sum(CASE WHEN bits & 1 = 1 THEN CAST(packets AS DOUBLE) ELSE 0 END) AS members FROM belonging GROUP BY src) GROUP BY bits");
-    if (!answer) return answer.error();
-    for (const auto& row : answer->rows) {
-      const bool hosts = std::get<std::string>(row[0]) == "hosts";
-      const bool measured = hosts == (metric == Metric::hosts);
-      const std::uint64_t count = whole(row[2]);
-      if (today && hosts) rise.squares += real(row[3]);
-      each_of(rise, whole(row[1]), [&](MeasuredPart& part, bool member) {
-        if (today && member) (hosts ? part.hosts : part.packets) += count;
-        if (!measured) return;
-        const double amount = static_cast<double>(count);
-        if (today && member) part.now += amount;
-        if (!today) (member ? part.usual : part.usual_port) += amount * population.usual_factor;
-      });
-    }
-  }
+  if (auto peak = measure_peak(session, population, metric, bits, rise); !peak) return peak.error();
+  if (auto usual = measure_usual(session, population, metric, bits, rise); !usual) return usual.error();
   return rise;
 }
 

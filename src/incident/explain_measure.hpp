@@ -8,7 +8,7 @@
 
 namespace nightjar {
 
-/// Exact numbers of a part of the rise.
+/// Numbers of a part of the rise.
 struct MeasuredPart {
   double now = 0, usual = 0;             ///< of the population, by the rise's metric
   double usual_port = 0;                 ///< of the whole port
@@ -22,7 +22,8 @@ struct MeasuredRise {
   double squares = 0;               ///< sum over sources of packets x packets, of the population, on the peak day
 };
 
-/// Counts every row, in one reading of the peak day and the usual days. `conditions`: of the parts, over the columns of `flows`, at most 8.
+/// Counts every row of the peak day, and of the usual days; only usual hosts of more than 1.5 million rows are estimated from as many rows
+/// of sources chosen by a hash. `conditions`: of the parts, over the columns of `flows`, at most 8.
 Result<MeasuredRise> measure_rise(QuerySession& session, const Population& population, Metric metric,
                                   const std::vector<std::string>& conditions);
 

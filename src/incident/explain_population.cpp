@@ -49,6 +49,11 @@ std::uint64_t whole(const Value& value) {
   return 0;
 }
 
+bool flag(const Value& value) {
+  const auto* truth = std::get_if<bool>(&value);
+  return truth != nullptr && *truth;
+}
+
 double real(const Value& value) {
   if (const auto* number = std::get_if<double>(&value)) return *number;
   return static_cast<double>(whole(value));
@@ -96,7 +101,34 @@ Result<Population> population_of(QuerySession& session, const Rise& rise, const 
   const double peak = watched_on(exposures, rise.peak_day);
   population.watched = !population.sensors.empty() && peak > 0;
   population.usual_factor = watched > 0 ? peak / watched : 0;
+  if (!population.watched) return population;
+  auto sizes = session.run_raw("SELECT " + population.members + " AS member, count(*) " + population.rows() + " GROUP BY member");
+  if (!sizes) return sizes.error();
+  for (const auto& row : sizes->rows) (flag(row[0]) ? population.member_rows : population.other_rows) = whole(row[1]);
   return population;
+}
+
+std::string Population::rows() const {
+  std::vector<std::int64_t> days = usual_days;
+  days.push_back(peak_day);
+  std::string text = "FROM flows WHERE " + within_days(days) + " AND " + port;
+  if (!whole_port) text += " AND ((" + members + ") OR NOT " + within_days(peak_day, peak_day + 1) + ")";
+  return text;
+}
+
+std::string Thinning::every(std::uint64_t nth) {
+  return nth == 1 ? "TRUE" : "hash(src) % CAST(" + std::to_string(nth) + " AS UBIGINT) = 0";
+}
+
+Thinning thinning_of(const Population& population, std::uint64_t most_rows) {
+  Thinning thinning;
+  if (population.member_rows + population.other_rows <= most_rows) return thinning;
+  const auto parts = [](std::uint64_t rows, std::uint64_t most) { return std::max<std::uint64_t>(1, (rows + most - 1) / most); };
+  // Each gets half, and the population what the others leave.
+  const std::uint64_t half = most_rows / 2;
+  thinning.members = parts(population.member_rows, std::max(half, most_rows - std::min(population.other_rows, half)));
+  thinning.port = thinning.members * parts(population.other_rows, half * thinning.members);
+  return thinning;
 }
 
 }  // namespace nightjar

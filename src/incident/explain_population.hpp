@@ -24,7 +24,28 @@ struct Population {
   /// By what a sum over the usual days is multiplied to be the usual level of the peak day.
   double usual_factor = 0;
   bool watched = false;  ///< there are darknets, and something of the peak day was watched
+  /// Rows of the population on all these days, and of the rest of the port on the usual ones.
+  std::uint64_t member_rows = 0, other_rows = 0;
+
+  /// The rows of these days, of the rest of the port only those of the usual days: "FROM flows WHERE ...".
+  std::string rows() const;
 };
+
+/// Which sources are read of a rise that has too many rows: every `members`th of the population's, every `port`th of all that have the
+/// port; both by a hash of the address, and the second are among the first, so a source that is read for the port is read for the
+/// population too.
+struct Thinning {
+  std::uint64_t members = 1, port = 1;
+  bool all() const { return members == 1 && port == 1; }
+  /// Conditions, as SQL.
+  std::string for_members() const { return every(members); }
+  std::string for_port() const { return every(port); }
+
+ private:
+  static std::string every(std::uint64_t nth);
+};
+/// For about `most_rows` rows, or twice as many.
+Thinning thinning_of(const Population& population, std::uint64_t most_rows);
 
 Result<Population> population_of(QuerySession& session, const Rise& rise, const std::map<std::int64_t, Exposure>& exposures);
 
@@ -32,6 +53,8 @@ Result<Population> population_of(QuerySession& session, const Rise& rise, const 
 std::string within_days(const std::vector<std::int64_t>& days);
 std::string within_days(std::int64_t from_day, std::int64_t to_day);
 
+/// A condition's value in an answer; false for NULL.
+bool flag(const Value& value);
 /// A whole number or an integral part of an answer; 0 for NULL.
 std::uint64_t whole(const Value& value);
 double real(const Value& value);

@@ -26,9 +26,9 @@ struct Level {
   double rise() const { return now - usual; }
 };
 
-/// Rows of a rise held in memory to try explanations on. Where there are more than `most_rows` it holds a sample: the sources with most
-/// packets, and of all others every nth by a hash of the address, weighted by n. So levels are exact for small darknets and close to
-/// exact for large ones, in bounded memory; the same lake gives the same sample.
+/// Rows of a rise held in memory to try explanations on. Where there are more than `most_rows` it holds a sample (Thinning), of packets
+/// with the loudest sources whole. So levels are exact for small darknets and close to exact for large ones, in bounded memory; the same
+/// lake gives the same sample.
 class RiseTable {
  public:
   static Result<RiseTable> read(QuerySession& session, const Population& population, Metric metric, std::size_t most_rows = 100'000);
@@ -41,12 +41,11 @@ class RiseTable {
 
  private:
   struct Row {
-    std::uint64_t src;
-    std::int32_t day;  ///< 0: the peak day, else number of the usual day
-    bool member;       ///< of the population
-    std::array<std::uint32_t, kAttributes> codes;
-    double packets;  ///< weighted
-    double host;     ///< weight of the source
+    std::uint64_t src = 0;
+    std::int32_t day = 0;         ///< 0: the peak day, else number of the usual day
+    double member = 0, port = 0;  ///< for how many rows of the population, and of the whole port, it stands
+    double packets = 0;
+    std::array<std::uint32_t, kAttributes> codes{};
   };
   static bool has(const Row& row, const Traits& traits);
   template <class SumOf>
