@@ -103,7 +103,7 @@ std::string facts(const Incident& incident, Language language) {
                 language);
   if (incident.hosts > 0 || incident.packets > 0)
     out += fact("peak day", "最大の日",
-                fmt::format(fmt::runtime(say(language, "{} hosts, {} packets", "{}ホスト、{}パケット")), exact(incident.hosts),
+                fmt::format(fmt::runtime(say(language, "hosts {}, packets {}", "{}ホスト、{}パケット")), exact(incident.hosts),
                             exact(incident.packets)),
                 language);
   if (incident.total_packets > 0) {
@@ -202,6 +202,7 @@ std::string payloads_text(const Incident& incident, Language language) {
 std::string evidence_text(const Incident& incident, Language language) {
   std::set<std::string_view> captures;
   for (const EvidenceSpan& span : incident.evidence) captures.insert(span.capture);
+  if (captures.empty() && incident.kind == IncidentKind::sensor) return {};
   std::string out = heading("Evidence", "証拠", language);
   if (captures.empty())
     out += wrapped(say(language, "No capture of the lake covers it.", "該当するキャプチャはありません。"), 0, kColumns);
@@ -246,6 +247,9 @@ std::string level_text(const Incident& incident, double level, Language language
 
 std::string size_text(const Incident& incident, Language language) {
   if (incident.kind == IncidentKind::sensor) {
+    if (incident.cause == Cause::sensor_size && incident.observed > 0)
+      return fmt::format(fmt::runtime(say(language, "{} addresses, before {}", "{}アドレス（以前は{}）")),
+                         short_number(incident.observed, language), short_number(incident.expected, language));
     const std::int64_t end = incident.end_ms.value_or(incident.judged_to_ms);
     return duration_in_words(end - incident.onset_ms, language) + (incident.end_ms ? "" : say(language, " so far", "（継続中）"));
   }

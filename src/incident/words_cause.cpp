@@ -4,6 +4,7 @@
 
 #include "incident/words_facts.hpp"
 #include "incident/words_numbers.hpp"
+#include "incident/words_story.hpp"
 
 namespace nightjar {
 namespace {
@@ -86,9 +87,8 @@ std::string clause_en(const Incident& incident, bool after_country) {
     case Cause::scanning_tool:
       return "Somebody {maybe} surveys the Internet or looks for targets with " + tool_name(incident.tool, Language::en);
     case Cause::one_source: {
-      const RisePart* source = part_by(incident, "src");
-      return "One address" + (source == nullptr ? "" : ", " + safe(source->attributes.front().value) + ",") +
-             " is {maybe} the cause by itself";
+      const std::string source = one_source_of(incident);
+      return "One address" + (source.empty() ? "" : ", " + source + ",") + " is {maybe} the cause by itself";
     }
     case Cause::campaign:
       return "A few hosts" + (network.empty() ? std::string() : " of " + network) + " are {maybe} one operator's and scan the same ports";
@@ -141,8 +141,8 @@ std::string clause_ja(const Incident& incident, bool after_country) {
     case Cause::scanning_tool:
       return "何者かが" + tool_name(incident.tool, Language::ja) + "でインターネットを調査している、または標的を探している";
     case Cause::one_source: {
-      const RisePart* source = part_by(incident, "src");
-      return "1個のIPアドレス" + (source == nullptr ? "" : "（" + safe(source->attributes.front().value) + "）") + "だけが原因である";
+      const std::string source = one_source_of(incident);
+      return "1個のIPアドレス" + (source.empty() ? "" : "（" + source + "）") + "だけが原因である";
     }
     case Cause::campaign:
       return (network.empty() ? "" : network + "の") + std::string("少数のホストが、同じ運用者のもとで同じポートを調べている");
@@ -178,8 +178,8 @@ std::string enumerated(const std::vector<std::string>& names, Language language)
 std::string countries_told(const Incident& incident, Language language) {
   if (const std::string one = country_of(incident); !one.empty()) return country_with_article(one, language);
   std::vector<std::string> names;
-  for (const RisePart* part : parts_by(incident, "country"))
-    if (!part->attributes.front().value.empty()) names.push_back(country_with_article(part->attributes.front().value, language));
+  for (const ToldPart& part : told_rise(incident).countries)
+    if (!part.values.front().value.empty()) names.push_back(country_with_article(part.values.front().value, language));
   return enumerated(names, language);
 }
 

@@ -27,22 +27,6 @@ const RisePart* part_by(const Incident& incident, std::string_view attribute) {
   return parts.empty() ? nullptr : parts.front();
 }
 
-std::vector<const RisePart*> told_parts(const Incident& incident) {
-  std::vector<const RisePart*> parts;
-  std::vector<std::string_view> told;
-  const auto is_told = [&](const AttributeValue& value) { return std::ranges::find(told, value.attribute) != told.end(); };
-  for (const std::size_t size : {std::size_t{1}, std::size_t{2}, std::size_t{0}}) {
-    for (const RisePart& part : incident.explanation) {
-      const bool this_turn = size == 0 ? part.attributes.size() > 2 : part.attributes.size() == size;
-      if (!this_turn || part.share_of_rise <= 0) continue;
-      if (size != 1 && std::ranges::all_of(part.attributes, is_told)) continue;
-      parts.push_back(&part);
-      for (const AttributeValue& value : part.attributes) told.push_back(value.attribute);
-    }
-  }
-  return parts;
-}
-
 std::string port_name(std::uint8_t protocol, std::uint16_t port) {
   constexpr std::uint8_t icmp = 1, tcp = 6, udp = 17;
   const std::string name = protocol == icmp  ? "ICMP"
@@ -150,6 +134,20 @@ bool has_many_sources(const Incident& incident) {
 
 bool was_nearly_none(const Incident& incident) { return incident.kind == IncidentKind::new_port || incident.expected < 1; }
 double ratio_of(const Incident& incident) { return incident.expected > 0 ? incident.observed / incident.expected : 0; }
+
+bool is_back(const Incident& incident) { return incident.level_now <= (incident.expected + incident.observed) / 2; }
+
+bool tells_bots(const Incident& incident) {
+  constexpr double more = 1.05;
+  return incident.bots && incident.hosts > 0 && static_cast<double>(*incident.bots) >= more * static_cast<double>(incident.hosts);
+}
+
+std::string one_source_of(const Incident& incident) {
+  constexpr double most = 0.5;
+  for (const RisePart& part : incident.explanation)
+    if (const AttributeValue* source = value_in(part, "src"); source != nullptr && part.share_of_rise > most) return safe(source->value);
+  return {};
+}
 
 bool is_about_scans(const Incident& incident) {
   switch (incident.kind) {

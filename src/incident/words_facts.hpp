@@ -14,9 +14,6 @@ const RisePart* part_by(const Incident& incident, std::string_view attribute);
 std::vector<const RisePart*> parts_by(const Incident& incident, std::string_view attribute);
 /// The value of an attribute of a part; null where it has none.
 const AttributeValue* value_in(const RisePart& part, std::string_view attribute);
-/// Parts that sentences tell: those of one attribute, and of more where one of theirs is told by no other.
-std::vector<const RisePart*> told_parts(const Incident& incident);
-
 /// "23/TCP"; "TCP" where it is about no port, "" where it is about nothing.
 std::string port_name(std::uint8_t protocol, std::uint16_t port);
 std::string port_name(const Incident& incident);
@@ -51,6 +48,13 @@ bool has_few_sources(const Incident& incident);
 /// Its usual level is none or hardly any: no ratio is told.
 bool was_nearly_none(const Incident& incident);
 double ratio_of(const Incident& incident);
+
+/// Its level is nearer to the usual one than to its peak.
+bool is_back(const Incident& incident);
+/// So many more devices than addresses that it is worth a sentence.
+bool tells_bots(const Incident& incident);
+/// The one address that carries most of the rise; empty: none.
+std::string one_source_of(const Incident& incident);
 
 /// It is about hosts that infect or look for others, so that words of infection and payloads make sense.
 bool is_about_scans(const Incident& incident);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 #include <utility>
 
 #include "incident/words.hpp"
@@ -9,24 +10,79 @@
 
 namespace nightjar {
 
-ToldRise told_rise(const Incident& incident) {
-  constexpr std::size_t most_countries = 3, most_others = 2;
-  // Attributes in the order in which a reader wants to know them; the marks of a tool say more than the window that they imply.
-  constexpr std::array<std::string_view, 9> order = {"src",       "asn",   "fingerprint", "window", "src_port",
-                                                     "tcp_flags", "class", "ttl_band",    "sensor"};
-  ToldRise told;
-  if (!is_explained_in_country(incident))
-    for (const RisePart* part : parts_by(incident, "country"))
-      if (told.countries.size() < most_countries && part->share_of_rise > 0) told.countries.push_back(part);
-  for (const std::string_view attribute : order) {
-    const bool implied = attribute == "window" && part_by(incident, "fingerprint") != nullptr && !incident.tool.empty();
-    const RisePart* part = part_by(incident, attribute);
-    if (part != nullptr && !implied && told.others.size() < most_others && part->share_of_rise > 0) told.others.push_back(part);
+namespace {
+
+constexpr double kNearlyAll = 0.95;
+
+/// Attributes in the order in which a reader wants to know them.
+std::size_t rank_of(const std::string& attribute) {
+  constexpr std::array<std::string_view, 10> order = {"country",  "src",       "asn",   "fingerprint", "window",
+                                                      "src_port", "tcp_flags", "class", "ttl_band",    "sensor"};
+  return static_cast<std::size_t>(std::ranges::find(order, attribute) - order.begin());
+}
+
+/// Values that are said or need not be.
+class Said {
+ public:
+  explicit Said(const Incident& incident) {
+    if (is_explained_in_country(incident)) add({"country", incident.country});
+    // The marks of a tool say more than the window that they imply.
+    skip_windows_ = !incident.tool.empty() && std::ranges::any_of(incident.explanation, [](const RisePart& part) {
+      return value_in(part, "fingerprint") != nullptr;
+    });
   }
-  if (!told.countries.empty() || !told.others.empty()) return told;
-  for (const RisePart* part : told_parts(incident))
-    if (told.others.size() < most_others && !(is_explained_in_country(incident) && part->attributes.size() == 1))
-      told.others.push_back(part);
+  void add(const AttributeValue& value) { values_.emplace_back(value.attribute, value.value); }
+  bool has(const AttributeValue& value) const {
+    return (skip_windows_ && value.attribute == "window") ||
+           std::ranges::find(values_, std::pair(value.attribute, value.value)) != values_.end();
+  }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> values_;
+  bool skip_windows_ = false;
+};
+
+/// Parts with what is new in them: those that carry nearly all first, since they are said of all that follow; then the small sets.
+std::vector<ToldPart> new_parts(const Incident& incident) {
+  std::vector<const RisePart*> parts;
+  for (const RisePart& part : incident.explanation)
+    if (part.share_of_rise > 0) parts.push_back(&part);
+  std::ranges::stable_sort(parts, [](const RisePart* a, const RisePart* b) {
+    const auto order = [](const RisePart& part) {
+      return std::tuple(part.share_of_rise < kNearlyAll, part.attributes.size(), -part.share_of_rise);
+    };
+    return order(*a) < order(*b);
+  });
+  Said said(incident);
+  std::vector<ToldPart> told;
+  for (const RisePart* part : parts) {
+    ToldPart fresh;
+    fresh.share = part->share_of_rise;
+    for (const AttributeValue& value : part->attributes)
+      if (!said.has(value)) fresh.values.push_back(value);
+    if (fresh.values.empty()) continue;
+    for (const AttributeValue& value : fresh.values) said.add(value);
+    // An address says more than where it stands.
+    if (std::ranges::find(fresh.values, "src", &AttributeValue::attribute) != fresh.values.end())
+      std::erase_if(fresh.values, [](const AttributeValue& value) { return value.attribute == "country" || value.attribute == "asn"; });
+    std::ranges::stable_sort(fresh.values, {}, [](const AttributeValue& value) { return rank_of(value.attribute); });
+    told.push_back(std::move(fresh));
+  }
+  return told;
+}
+
+}  // namespace
+
+ToldRise told_rise(const Incident& incident) {
+  constexpr std::size_t most = 3;
+  ToldRise told;
+  for (ToldPart& part : new_parts(incident)) {
+    const bool country = part.values.size() == 1 && part.values.front().attribute == "country";
+    auto& list = country ? told.countries : told.others;
+    told.names_country = told.names_country || value_in({part.values}, "country") != nullptr;
+    if (list.size() < most) list.push_back(std::move(part));
+  }
+  std::ranges::stable_sort(told.others, {}, [](const ToldPart& part) { return rank_of(part.values.front().attribute); });
   return told;
 }
 

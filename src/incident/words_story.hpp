@@ -23,10 +23,17 @@ struct Teller {
 const Teller& english_teller();
 const Teller& japanese_teller();
 
-/// What parts say in either language: the parts that name something which the first sentence does not.
+/// What a part says that is not said already.
+struct ToldPart {
+  double share = 0;
+  std::vector<AttributeValue> values;
+};
+/// What parts say in either language: every value once, and of parts with more than one what a part that carries nearly all of the rise
+/// does not say of all.
 struct ToldRise {
-  std::vector<const RisePart*> countries;  ///< at most 3
-  std::vector<const RisePart*> others;     ///< at most 2
+  std::vector<ToldPart> countries;  ///< of one country each, at most 3
+  std::vector<ToldPart> others;     ///< at most 3
+  bool names_country = false;
 };
 ToldRise told_rise(const Incident& incident);
 

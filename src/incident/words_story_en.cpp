@@ -153,16 +153,16 @@ std::string parts_sentence(const Incident& incident) {
   const ToldRise told = told_rise(incident);
   const bool victims = incident.kind == IncidentKind::drdos;
   std::string text;
-  for (const RisePart* part : told.countries) {
-    const AttributeValue& country = part->attributes.front();
+  for (const ToldPart& part : told.countries) {
+    const AttributeValue& country = part.values.front();
     const bool first = text.empty();
-    text += (first ? "" : ", ") + share_in_words(part->share_of_rise) +
+    text += (first ? "" : ", ") + share_in_words(part.share) +
             (first ? " of the rise " + predicate(country, victims)
                    : " " + (country.value.empty() ? "in unknown countries" : "in " + country_with_article(country.value, kEn)));
   }
-  for (const RisePart* part : told.others) {
-    text += (text.empty() ? "" : "; ") + share_in_words(part->share_of_rise) + " of the rise ";
-    for (std::size_t i = 0; i < part->attributes.size(); ++i) text += (i == 0 ? "" : " and ") + predicate(part->attributes[i], victims);
+  for (const ToldPart& part : told.others) {
+    text += (text.empty() ? "" : "; ") + share_in_words(part.share) + " of the rise ";
+    for (std::size_t i = 0; i < part.values.size(); ++i) text += (i == 0 ? "" : " and ") + predicate(part.values[i], victims);
   }
   return text.empty() ? text : text + ".";
 }
@@ -180,16 +180,16 @@ std::string answers_sentence(const Incident& incident) {
 
 void tell_sources(const Incident& incident, Story& story) {
   const auto hosts = static_cast<double>(incident.hosts);
-  if (has_few_sources(incident))
+  if (hosts > 1 && has_few_sources(incident))
     story.push_back("Few sources send most of it: its packets are spread as over " + times_in_words(*incident.effective_sources) +
-                    (*incident.effective_sources < 1.05 ? " source." : " sources of one size."));
+                    " equal ones.");
   else if (hosts > 1 && has_many_sources(incident))
     story.push_back("It is spread over " + some_addresses(hosts) + ", not a few loud ones.");
   else if (hosts > 1)
     story.push_back(capital(some_addresses(hosts)) + " took part on the busiest day.");
   if (incident.returning_hosts && hosts > 1)
     story.push_back(share_in_words(1 - *incident.returning_hosts) + " of them had not been seen in the 28 days before.");
-  if (incident.bots && *incident.bots > incident.hosts)
+  if (tells_bots(incident))
     story.push_back("Behind them are " + some(static_cast<double>(*incident.bots), "device") +
                     " at least: source ports and windows tell apart what shares an address.");
 }
@@ -228,7 +228,7 @@ void tell_cause(const Incident& incident, Story& story) {
                                      : "The " + (is_rounded(addresses) ? number_in_words(addresses, kEn) : some(addresses)) +
                                            " addresses are victims, not attackers.");
   } else {
-    story.push_back(cause_sentence(incident, kEn, !told_rise(incident).countries.empty() || is_of_country(incident)));
+    story.push_back(cause_sentence(incident, kEn, told_rise(incident).names_country || is_of_country(incident)));
   }
   std::vector<std::string> others;
   for (const Cause cause : incident.alternatives) others.push_back(phrase_of(cause, kEn));
@@ -260,7 +260,8 @@ void tell_what_became(const Incident& incident, Story& story) {
   if (incident.since_new_usual)
     story.push_back("It stayed for so long that its level counts as the usual one now (" + now + on + ").");
   else if (incident.trend == Trend::over || incident.end_ms)
-    story.push_back("It is over" + (incident.end_ms ? " since " + day(*incident.end_ms) : std::string()) + ", back to " + now + ".");
+    story.push_back("It is over" + (incident.end_ms ? " since " + day(*incident.end_ms) : std::string()) +
+                    (is_back(incident) ? ", back to " + now + "." : "."));
   else if (incident.trend == Trend::rising)
     story.push_back("It was still rising" + on + ": " + now + ".");
   else

@@ -130,23 +130,21 @@ std::string parts_sentence(const Incident& incident) {
     running.push_back(subject + what.running);
     ending.push_back(subject + what.ending);
   };
-  const auto share_of = [&](const RisePart& part) {
-    return (running.empty() ? "増加分の" : "") + share_in_words(part.share_of_rise) + "は";
-  };
+  const auto share_of = [&](const ToldPart& part) { return (running.empty() ? "増加分の" : "") + share_in_words(part.share) + "は"; };
   if (!told.countries.empty()) {
-    const Predicate last = predicate(told.countries.back()->attributes.front(), victims);
     std::string subject;
-    for (const RisePart* part : told.countries) {
-      subject += (subject.empty() ? share_of(*part) : "、" + share_in_words(part->share_of_rise) + "は");
-      if (part != told.countries.back())
-        subject += part->attributes.front().value.empty() ? "国が不明なもの" : country_with_article(part->attributes.front().value, kJa);
+    for (std::size_t i = 0; i < told.countries.size(); ++i) {
+      const ToldPart& part = told.countries[i];
+      const std::string& code = part.values.front().value;
+      subject += i == 0 ? share_of(part) : "、" + share_in_words(part.share) + "は";
+      if (i + 1 < told.countries.size()) subject += code.empty() ? "国が不明なもの" : country_with_article(code, kJa);
     }
-    add(subject, last);
+    add(subject, predicate(told.countries.back().values.front(), victims));
   }
-  for (const RisePart* part : told.others) {
-    std::string subject = share_of(*part);
-    for (std::size_t i = 0; i + 1 < part->attributes.size(); ++i) subject += predicate(part->attributes[i], victims).running + "、";
-    add(subject, predicate(part->attributes.back(), victims));
+  for (const ToldPart& part : told.others) {
+    std::string subject = share_of(part);
+    for (std::size_t i = 0; i + 1 < part.values.size(); ++i) subject += predicate(part.values[i], victims).running + "、";
+    add(subject, predicate(part.values.back(), victims));
   }
   std::string text;
   for (std::size_t i = 0; i < running.size(); ++i) text += i + 1 == running.size() ? ending[i] + "。" : running[i] + "、";
@@ -165,7 +163,7 @@ std::string answers_sentence(const Incident& incident) {
 
 void tell_sources(const Incident& incident, Story& story) {
   const auto hosts = static_cast<double>(incident.hosts);
-  if (has_few_sources(incident))
+  if (hosts > 1 && has_few_sources(incident))
     story.push_back("ごく少数の送信元に集中しており、同じ量を送る送信元に換算すると" + times_in_words(*incident.effective_sources) +
                     "個分です。");
   else if (hosts > 1 && has_many_sources(incident))
@@ -174,7 +172,7 @@ void tell_sources(const Incident& incident, Story& story) {
     story.push_back("最も多い日の送信元は" + some(hosts) + "のIPアドレスです。");
   if (incident.returning_hosts && hosts > 1)
     story.push_back("その" + share_in_words(1 - *incident.returning_hosts) + "は、直前の28日間に観測されていない送信元です。");
-  if (incident.bots && *incident.bots > incident.hosts)
+  if (tells_bots(incident))
     story.push_back("送信元ポートとウィンドウサイズで区別すると、少なくとも" + some(static_cast<double>(*incident.bots)) +
                     "の機器が背後にあります。");
 }
@@ -210,7 +208,7 @@ void tell_cause(const Incident& incident, Story& story) {
     story.push_back((addresses == 0 ? std::string("これらの") : "この" + number_in_words(addresses, kJa) + "個の") +
                     "IPアドレスは攻撃者ではなく、攻撃を受けた側です。");
   } else {
-    story.push_back(cause_sentence(incident, kJa, !told_rise(incident).countries.empty() || is_of_country(incident)));
+    story.push_back(cause_sentence(incident, kJa, told_rise(incident).names_country || is_of_country(incident)));
   }
   std::vector<std::string> others;
   for (const Cause cause : incident.alternatives) others.push_back(phrase_of(cause, kJa));
@@ -238,7 +236,8 @@ void tell_what_became(const Incident& incident, Story& story) {
   if (incident.since_new_usual)
     story.push_back("長く続いたため、現在はこの水準を普段の値としています（" + on + now + "）。");
   else if (incident.trend == Trend::over || incident.end_ms)
-    story.push_back((incident.end_ms ? day(*incident.end_ms) + "までに" : std::string()) + "収まり、" + now + "に戻りました。");
+    story.push_back((incident.end_ms ? day(*incident.end_ms) + "までに" : std::string()) +
+                    (is_back(incident) ? "収まり、" + now + "に戻りました。" : std::string("収まりました。")));
   else if (incident.trend == Trend::rising)
     story.push_back(on + "も増え続けており、" + now + "です。");
   else

@@ -161,7 +161,8 @@ TEST(Words, FewSourcesAreCalledFew) {
   Incident incident = test::argentina();
   incident.hosts = 40;
   incident.effective_sources = 1.6;
-  EXPECT_THAT(whole_story(incident, Language::en), HasSubstr("Few sources send most of it: its packets are spread as over 1.6 sources"));
+  EXPECT_THAT(whole_story(incident, Language::en),
+              HasSubstr("Few sources send most of it: its packets are spread as over 1.6 equal ones."));
   EXPECT_THAT(whole_story(incident, Language::ja), HasSubstr("ごく少数の送信元に集中"));
 }
 
@@ -174,6 +175,35 @@ TEST(Words, APairIsToldWhereItsHalvesAreNot) {
   EXPECT_THAT(whole_story(incident, Language::ja), HasSubstr("増加分の70%はブラジルのIPアドレスから届き、TTLがup to 64です。"));
 }
 
+TEST(Words, PairsWithTheMarkOfAllAreToldByWhatIsTheirOwn) {
+  Incident incident = test::goahead_one();
+  incident.explanation = {test::part({{"fingerprint", "mirai"}}, 1, 0, 522, 529),
+                          test::part({{"country", "MX"}, {"fingerprint", "mirai"}}, 0.404, 0, 211, 214),
+                          test::part({{"country", "VN"}, {"fingerprint", "mirai"}}, 0.299, 0, 156, 158)};
+  EXPECT_THAT(whole_story(incident, Language::en),
+              HasSubstr("40% of the rise comes from addresses in Mexico, 30% in Vietnam; 100% of the rise carries the mark of Mirai"));
+  put_into_words(incident);
+  EXPECT_EQ(incident.cause_en, "Devices in Mexico and Vietnam have possibly been infected by Mirai or a variant.");
+  incident = test::argentina();
+  incident.explanation = {test::part({{"country", "AR"}, {"fingerprint", "mirai"}}, 1, 0, 50'000, 54'000),
+                          test::part({{"asn", "22927"}, {"fingerprint", "mirai"}}, 0.76, 0, 38'000, 41'000)};
+  EXPECT_THAT(
+      whole_story(incident, Language::en),
+      HasSubstr("100% of the rise comes from addresses in Argentina and carries the mark of Mirai (TCP sequence number = destination "
+                "address); 76% of the rise comes from the network of AS22927."));
+}
+
+TEST(Words, OneAddressIsNamed) {
+  Incident incident = test::argentina();
+  incident.cause = Cause::one_source;
+  incident.hosts = 1;
+  incident.effective_sources = 1;
+  incident.explanation = {test::part({{"country", "NL"}, {"asn", "64500"}, {"src", "192.0.2.4"}}, 1, 0, 1, 148)};
+  EXPECT_THAT(whole_story(incident, Language::en),
+              HasSubstr("100% of the rise comes from the address 192.0.2.4. One address, 192.0.2.4, is probably the cause by itself."));
+  EXPECT_THAT(whole_story(incident, Language::ja), HasSubstr("1個のIPアドレス（192.0.2.4）だけが原因であるとみられます。"));
+}
+
 TEST(Words, TrendSaysWhatBecameOfIt) {
   Incident incident = test::argentina();
   const auto last = [&] { return story_of(incident, Language::en).back(); };
@@ -183,6 +213,11 @@ TEST(Words, TrendSaysWhatBecameOfIt) {
   EXPECT_EQ(last(), "It goes on: 1 host a day on 31 December 2017.");
   incident.since_new_usual = true;
   EXPECT_THAT(last(), HasSubstr("counts as the usual one now"));
+  incident.since_new_usual = false;
+  incident.end_ms = ms_of(2017, 12, 3);
+  EXPECT_EQ(last(), "It is over since 3 December 2017, back to 1 host a day.");
+  incident.level_now = incident.observed;
+  EXPECT_EQ(last(), "It is over since 3 December 2017.") << "the next one is there already";
 }
 
 TEST(Words, OutsideTextsAreInert) {
