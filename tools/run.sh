@@ -74,7 +74,9 @@ demo() {
     answer '... and what they sent to the honeypot' payloads --tag huawei-hg532 --by hosts --top 2
     answer 'Passwords that were tried most' figure logins --top 5
     answer 'Addresses that malware would be loaded from' figure malware-urls --top 5
-    show detect attacks --definition per-sensor
+    show detect
+    answer 'What happened, and why' incidents
+    answer 'One of them in full' incidents "$("$nightjar" incidents --port 37215 --format csv --lake "$lake" --quiet | sed -n '2s/,.*//p')"
     answer 'DRDoS attacks that the reflectors saw, July to December' figure attack-summary --from 2017-07-01 --to 2018-01-01 $tz
     answer '... by service' figure attack-services --from 2017-07-01 --to 2018-01-01 $tz
   }
@@ -102,8 +104,9 @@ else
     show figure payload-tags
     show payloads --by hosts --top 5
   fi
+  show detect
+  show incidents
   if [ "$("$nightjar" sql 'SELECT count(*) FROM requests' --lake "$lake" --format csv --quiet | tail -n 1)" != 0 ]; then
-    show detect attacks --definition per-sensor
     show figure attack-services
   fi
 fi

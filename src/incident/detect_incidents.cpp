@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "base/time.hpp"
@@ -14,6 +15,7 @@
 #include "incident/judge.hpp"
 #include "incident/judge_state.hpp"
 #include "incident/port_days.hpp"
+#include "incident/port_levels.hpp"
 #include "incident/port_reader.hpp"
 #include "incident/relations.hpp"
 #include "incident/total_incidents.hpp"
@@ -89,8 +91,8 @@ struct Span {
 /// One run over a snapshot.
 class Run {
  public:
-  Run(QuerySession& session, const DetectIncidentsOptions& options, const Span& span, std::vector<Incident> known)
-      : session_(session), options_(options), rules_(options.rules), span_(span) {
+  Run(QuerySession& session, const DaySessions& days, const DetectIncidentsOptions& options, const Span& span, std::vector<Incident> known)
+      : session_(session), days_(days), options_(options), rules_(options.rules), span_(span) {
     for (Incident& incident : known) known_[incident.id] = std::move(incident);
   }
 
@@ -138,9 +140,14 @@ class Run {
     };
     if (auto read = read_port_days(session_, rules_, span_.history, span_.judge, span_.to, ports, judge_day); !read) return read;
     step("explanations");
-    const WaveSources sources{session_, rules_, health_.days, span_.to};
-    for (const auto& group : groups_of(judge.waves())) {
-      if (!to_be_told(group)) continue;
+    std::vector<std::vector<const Wave*>> groups = groups_of(judge.waves());
+    std::erase_if(groups, [&](const auto& group) { return !to_be_told(group); });
+    std::set<PortLevels::Port> asked;
+    for (const auto& group : groups) asked.emplace(main_wave(group).protocol, main_wave(group).port);
+    auto levels = PortLevels::load(session_, asked);
+    if (!levels) return levels.error();
+    const WaveSources sources{days_, *levels, rules_, health_.days, span_.to};
+    for (const auto& group : groups) {
       auto incident = incident_of_waves(sources, group, known_);
       if (!incident) return incident.error();
       incidents_.push_back(*std::move(incident));
@@ -150,7 +157,7 @@ class Run {
 
   Result<void> find_others() {
     step("honeypots");
-    if (auto added = add_payloads(session_, incidents_); !added) return added;
+    if (auto added = add_payloads(days_, incidents_); !added) return added;
     auto payloads = new_payloads(session_, rules_, span_.rebuild, span_.to);
     if (!payloads) return payloads.error();
     join_new_payloads(incidents_, *std::move(payloads));
@@ -164,7 +171,7 @@ class Run {
     }
     auto totals = total_rises(session_, rules_, health_.days, span_.rebuild, span_.to);
     if (!totals) return totals.error();
-    if (auto added = add_unexplained_totals({session_, rules_, health_.days, span_.to}, *totals, incidents_); !added) return added;
+    if (auto added = add_unexplained_totals({session_, days_, health_.days, span_.to}, *totals, incidents_); !added) return added;
     for (Incident& incident : health_.incidents) {
       if (day_of(incident.onset_ms) >= span_.rebuild || !incident.end_ms || day_of(*incident.end_ms) >= span_.judge)
         incidents_.push_back(std::move(incident));
@@ -180,7 +187,7 @@ class Run {
                                      [&id = id](const Incident& one) { return one.id == id; });
       if (!again && day_of(incident.onset_ms) < span_.rebuild) incidents_.push_back(incident);
     }
-    if (auto linked = link_droppers(session_, rules_, incidents_); !linked) return linked;
+    if (auto linked = link_droppers(days_, rules_, incidents_); !linked) return linked;
     std::size_t at = 0;
     std::erase_if(incidents_, [&](const Incident& incident) {
       if (at++ < told) return false;
@@ -205,6 +212,7 @@ class Run {
   }
 
   QuerySession& session_;
+  const DaySessions& days_;
   const DetectIncidentsOptions& options_;
   const Rules& rules_;
   Span span_;
@@ -269,7 +277,8 @@ Result<DetectedIncidents> detect_incidents(Lake& lake, const DetectIncidentsOpti
   limits.to_day = span.to;
   auto session = QuerySession::open(*snapshot, limits);
   if (!session) return session.error();
-  Run run(**session, options, span, std::move(known));
+  const DaySessions days(*snapshot, options.threads);
+  Run run(**session, days, options, span, std::move(known));
   const auto keep = [&](std::int64_t to_day, const std::vector<Wave>& waves) {
     if (from_start) states.keep({data_from, to_day, {inputs.begin(), inputs.lower_bound(to_day)}, waves});
   };

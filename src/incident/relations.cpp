@@ -17,8 +17,9 @@ namespace {
 
 constexpr std::int64_t kMsPerDay = 86'400'000;
 constexpr std::uint8_t kTcp = 6;
-/// Payloads count for an incident from so long before its onset to so long after its peak.
-constexpr std::int64_t kBefore = kMsPerDay, kAfter = 3 * kMsPerDay;
+/// Payloads count for an incident from so long before its onset to so long after its peak,
+/// of a long one no longer than this.
+constexpr std::int64_t kBefore = kMsPerDay, kAfter = 3 * kMsPerDay, kLookedAt = 21 * kMsPerDay;
 /// A new payload and a rise on its port belong together where their onsets lie no further apart.
 constexpr std::int64_t kTogether = 5 * kMsPerDay;
 /// Sources of a dropper: one, or a few.
@@ -48,7 +49,7 @@ bool goes_on_at(const Incident& incident, std::int64_t at_ms) {
 bool of_devices(std::string_view tool) { return tool == "mirai" || tool == "hajime-like"; }
 
 /// Hosts of the incident on its peak's day that ask another port too.
-Result<std::uint64_t> hosts_asking(QuerySession& session, const Incident& incident, std::uint8_t protocol, std::uint16_t port) {
+Result<std::uint64_t> hosts_asking(const DaySessions& days, const Incident& incident, std::uint8_t protocol, std::uint16_t port) {
   const auto parsed = parse_filter(incident.population);
   const auto* filter = std::get_if<FilterExpression>(&parsed);
   if (filter == nullptr) return std::uint64_t{0};
@@ -56,9 +57,11 @@ Result<std::uint64_t> hosts_asking(QuerySession& session, const Incident& incide
   if (!condition) return condition.error();
   const std::int64_t day = floor_div(incident.peak_ms, kMsPerDay);
   const std::string on_day = within_days(day, day + 1);
-  auto answer = session.run("SELECT count(DISTINCT src) AS n FROM flows WHERE protocol = " + std::to_string(protocol) +
-                            " AND port = " + std::to_string(port) + " AND class IN (1, 3) AND " + on_day +
-                            " AND src IN (SELECT src FROM flows WHERE " + *condition + " AND " + on_day + ")");
+  auto session = days.open({day});
+  if (!session) return session.error();
+  auto answer = (*session)->run("SELECT count(DISTINCT src) AS n FROM flows WHERE protocol = " + std::to_string(protocol) +
+                                " AND port = " + std::to_string(port) + " AND class IN (1, 3) AND " + on_day +
+                                " AND src IN (SELECT src FROM flows WHERE " + *condition + " AND " + on_day + ")");
   if (!answer) return answer.error();
   return answer->rows.empty() ? 0 : whole(answer->rows.front()[0]);
 }
@@ -73,10 +76,15 @@ bool is_dropper_of(const Incident& dropper, const Incident& wave, const Rules& r
 
 }  // namespace
 
-Result<void> add_payloads(QuerySession& session, std::vector<Incident>& incidents) {
+Result<void> add_payloads(const DaySessions& days, std::vector<Incident>& incidents) {
   for (Incident& incident : incidents) {
     if (!is_traffic(incident) || incident.protocol != kTcp || incident.port == 0) continue;
-    auto payloads = payloads_at(session, incident.port, incident.onset_ms - kBefore, incident.peak_ms + kAfter);
+    const std::int64_t from = incident.onset_ms - kBefore, to = std::min(incident.peak_ms + kAfter, incident.onset_ms + kLookedAt);
+    std::vector<std::int64_t> looked_at;
+    for (std::int64_t day = floor_div(from, kMsPerDay); day <= floor_div(to, kMsPerDay); ++day) looked_at.push_back(day);
+    auto session = days.open(std::move(looked_at));
+    if (!session) return session.error();
+    auto payloads = payloads_at(**session, incident.port, from, to);
     if (!payloads) return payloads.error();
     incident.payloads = *std::move(payloads);
   }
@@ -100,7 +108,7 @@ void join_new_payloads(std::vector<Incident>& incidents, std::vector<Incident> n
   }
 }
 
-Result<void> link_droppers(QuerySession& session, const Rules& rules, std::vector<Incident>& incidents) {
+Result<void> link_droppers(const DaySessions& days, const Rules& rules, std::vector<Incident>& incidents) {
   for (Incident& wave : incidents) {
     const bool many = wave.kind == IncidentKind::host_spike || wave.kind == IncidentKind::new_port;
     if (!many || !of_devices(wave.tool) || has_exploit(wave)) continue;
@@ -116,7 +124,7 @@ Result<void> link_droppers(QuerySession& session, const Rules& rules, std::vecto
       port.since_ms = dropper.onset_ms;
       std::erase_if(wave.related_ports, [&](const RelatedPort& one) { return one.protocol == port.protocol && one.port == port.port; });
       wave.related_ports.push_back(port);
-      auto hosts = hosts_asking(session, wave, dropper.protocol, dropper.port);
+      auto hosts = hosts_asking(days, wave, dropper.protocol, dropper.port);
       if (!hosts) return hosts.error();
       const NotSeen not_seen{dropper.protocol, dropper.port, wave.hosts};
       if (*hosts == 0 && wave.hosts >= 20 && std::find(wave.not_seen.begin(), wave.not_seen.end(), not_seen) == wave.not_seen.end())

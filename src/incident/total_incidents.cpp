@@ -42,7 +42,7 @@ Result<double> excess_of(QuerySession& session, const Incident& incident, const 
   return std::max(0.0, real(answer->rows[0][0]) - real(answer->rows[0][1]) / static_cast<double>(rise.usual_days.size()));
 }
 
-Result<Incident> incident_of(const WaveSources& from, const TotalRise& peak, std::int64_t first_day, std::int64_t end_day) {
+Result<Incident> incident_of(const TotalSources& from, const TotalRise& peak, std::int64_t first_day, std::int64_t end_day) {
   Rise rise;
   rise.protocol = peak.protocol;
   rise.whole_protocol = true;
@@ -50,7 +50,11 @@ Result<Incident> incident_of(const WaveSources& from, const TotalRise& peak, std
   rise.peak_day = peak.day;
   rise.onset_day = first_day;
   rise.usual_days = peak.usual_days;
-  auto explained = explain_rise(from.session, rise, from.exposures);
+  std::vector<std::int64_t> days = rise.usual_days;
+  for (std::int64_t day = first_day - 28; day <= peak.day + 1; ++day) days.push_back(day);
+  auto session = from.days.open(std::move(days));
+  if (!session) return session.error();
+  auto explained = explain_rise(**session, rise, from.exposures);
   if (!explained) return explained.error();
   Incident incident;
   incident.kind = IncidentKind::packet_spike;
@@ -78,7 +82,7 @@ Result<Incident> incident_of(const WaveSources& from, const TotalRise& peak, std
 
 }  // namespace
 
-Result<void> add_unexplained_totals(const WaveSources& from, const std::vector<TotalRise>& totals, std::vector<Incident>& incidents) {
+Result<void> add_unexplained_totals(const TotalSources& from, const std::vector<TotalRise>& totals, std::vector<Incident>& incidents) {
   const std::size_t known = incidents.size();
   std::vector<const TotalRise*> left;
   for (const TotalRise& rise : totals) {

@@ -20,6 +20,8 @@ namespace {
 
 constexpr std::int64_t kMsPerDay = 86'400'000;
 constexpr std::size_t kMostDays = 120;
+/// Days that explaining reads: around the onset, before it for hosts that come back, before the peak for ports asked besides.
+constexpr std::int64_t kOnsetDays = 2, kDaysOfHosts = 28, kDaysOfPorts = 7;
 constexpr std::int64_t kDaysShownBefore = 14, kDaysShownAfter = 7;
 /// Packets that a host of a campaign sends to a port a day, at least: it looks for targets, and does not only pass by.
 constexpr double kCampaignPackets = 3;
@@ -76,18 +78,6 @@ IncidentKind kind_of(const std::vector<const Wave*>& group, const Wave& main, co
       peak.packets >= kCampaignPackets * peak.hosts)
     return IncidentKind::scan_campaign;
   return main.usual_at_port <= rules.new_port_hosts * main.peak_at_port ? IncidentKind::new_port : IncidentKind::host_spike;
-}
-
-/// Levels by day of what the page is about: the port, from one country where one carries the rise.
-Result<std::map<std::int64_t, double>> levels_of(QuerySession& session, const Wave& wave, const std::string& country) {
-  const std::string part = country.empty() ? "part = 'port'" : "part = 'cell' AND country = " + sql_literal(country);
-  auto answer = session.run("SELECT day - DATE '1970-01-01' AS d, CAST(sum(" + std::string(name_of(wave.metric)) +
-                            ") AS DOUBLE) AS n FROM port_days WHERE protocol = " + std::to_string(wave.protocol) +
-                            " AND port = " + std::to_string(wave.port) + " AND " + part + " GROUP BY d");
-  if (!answer) return answer.error();
-  std::map<std::int64_t, double> levels;
-  for (const auto& row : answer->rows) levels[static_cast<std::int64_t>(whole(row[0]))] = real(row[1]);
-  return levels;
 }
 
 double level_on(const std::map<std::int64_t, double>& levels, std::int64_t day) {
@@ -184,22 +174,39 @@ void add_ports(const std::vector<const Wave*>& group, const Wave& main, Incident
 
 std::uint16_t port_of(const Wave& wave) { return wave.protocol == 6 || wave.protocol == 17 ? wave.port : 0; }
 
+void add_range(std::vector<std::int64_t>& days, std::int64_t from, std::int64_t to) {
+  for (std::int64_t day = from; day < to; ++day) days.push_back(day);
+}
+
+/// When the group began. Asked about its first wave as that was on its first day, so that it stays what it is when others join later.
+Result<std::int64_t> begin_of(const WaveSources& from, const std::vector<const Wave*>& group) {
+  const Wave& first = first_wave(group);
+  const Rise rise = rise_of(first, first.born, first.first_day);
+  std::vector<std::int64_t> days = rise.usual_days;
+  add_range(days, rise.onset_day - kOnsetDays, first.first_day + 1);
+  auto session = from.days.open(std::move(days));
+  if (!session) return session.error();
+  return onset_ms(**session, rise, of_one_source(first, day_of(first, first.first_day), from.rules), from.exposures);
+}
+
 /// Sets what depends on the peak's day alone: times, explanation, who they are.
 Result<void> explain(const WaveSources& from, const std::vector<const Wave*>& group, const Wave& main, Incident& incident) {
-  // Whom the rise was about on its first day, so that the onset stays what it is when others join later.
-  const Wave& first = first_wave(group);
-  Rise begin = rise_of(first, first.born, first.first_day);
-  auto onset = onset_ms(from.session, begin, of_one_source(first, day_of(first, first.first_day), from.rules), from.exposures);
-  if (!onset) return onset.error();
-  incident.onset_ms = *onset;
+  auto begin = begin_of(from, group);
+  if (!begin) return begin.error();
+  incident.onset_ms = *begin;
   Rise rise = rise_of(main, main.population, main.peak_day);
   // What came before it stirred is no more usual than what came after.
-  rise.onset_day = std::min(rise.onset_day, floor_div(*onset, kMsPerDay));
+  rise.onset_day = std::min(rise.onset_day, floor_div(*begin, kMsPerDay));
   std::erase_if(rise.usual_days, [&](std::int64_t day) { return day >= rise.onset_day; });
-  auto peak = peak_ms(from.session, rise, from.exposures);
+  std::vector<std::int64_t> days = rise.usual_days;
+  add_range(days, rise.onset_day - kDaysOfHosts, rise.onset_day);
+  add_range(days, std::max(rise.onset_day, rise.peak_day - kDaysOfPorts), rise.peak_day + 2);
+  auto session = from.days.open(std::move(days));
+  if (!session) return session.error();
+  auto peak = peak_ms(**session, rise, from.exposures);
   if (!peak) return peak.error();
   incident.peak_ms = *peak;
-  auto explained = explain_rise(from.session, rise, from.exposures);
+  auto explained = explain_rise(**session, rise, from.exposures);
   if (!explained) return explained.error();
   incident.country = main.population.countries.size() == 1 ? letters(main.population.countries.front()) : explained->country;
   incident.explanation = std::move(explained->parts);
@@ -263,9 +270,7 @@ Result<Incident> incident_of_waves(const WaveSources& from, const std::vector<co
   incident.trend = trend_of(main);
   incident.since_new_usual = !main.end_day && main.last_day >= main.first_day + static_cast<std::int64_t>(from.rules.new_usual_days);
   incident.days.clear();
-  auto levels = levels_of(from.session, main, incident.country);
-  if (!levels) return levels.error();
-  add_days(from, main, *levels, incident);
+  add_days(from, main, from.levels.of({main.protocol, main.port}, incident.country, main.metric), incident);
   incident.total_packets = 0;
   for (const WaveDay& day : main.days) incident.total_packets += static_cast<std::uint64_t>(day.packets);
   std::erase_if(incident.related_ports, [](const RelatedPort& port) { return port.relation == Relation::dropper; });

@@ -4,17 +4,19 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "incident/day_sessions.hpp"
 #include "incident/exposure.hpp"
 #include "incident/incident.hpp"
+#include "incident/port_levels.hpp"
 #include "incident/rules.hpp"
 #include "incident/wave.hpp"
-#include "store/query.hpp"
 
 namespace nightjar {
 
 /// What describing waves needs.
 struct WaveSources {
-  QuerySession& session;  ///< sees the days of the waves and those before
+  const DaySessions& days;
+  const PortLevels& levels;  ///< of the waves' ports
   const Rules& rules;
   const std::map<std::int64_t, Exposure>& exposures;
   std::int64_t judged_to_day = 0;  ///< the end of what was judged, not included

@@ -31,6 +31,8 @@ struct QueryOptions {
   /// thousands of files: whoever knows the span spares opening the others.
   std::int64_t from_day = std::numeric_limits<std::int64_t>::min();
   std::int64_t to_day = std::numeric_limits<std::int64_t>::max();
+  /// Of these days only such; empty: all. A question over some days far apart then opens their files alone.
+  std::vector<std::int64_t> only_days = {};
 };
 
 /// A session over one version of a lake: read only, with the tables as views and the helper macros (`ip`, `in_prefix`,

@@ -1,5 +1,6 @@
 #include "store/query.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 
@@ -48,7 +49,11 @@ class DuckdbQuerySession final : public QuerySession {
     for (const TableSchema& table : all_tables()) {
       std::vector<const LakeFile*> files = visible_files(table.table, snapshot_->version());
       if (table.table != Table::sensor_days) {
-        std::erase_if(files, [&](const LakeFile* file) { return file->day < options_.from_day || file->day >= options_.to_day; });
+        std::erase_if(files, [&](const LakeFile* file) {
+          const auto& days = options_.only_days;
+          return file->day < options_.from_day || file->day >= options_.to_day ||
+                 (!days.empty() && std::find(days.begin(), days.end(), file->day) == days.end());
+        });
       }
       for (const LakeFile* file : files) paths += (paths.empty() ? "" : ", ") + sql_literal((root / file->path).string());
       views += create_view_sql(table, files, root.string() + "/");
