@@ -9,6 +9,9 @@
 namespace nightjar {
 namespace {
 
+/// A network that carries so much of a rise is where it is from; less is one of several.
+constexpr double kNearlyAll = 0.9;
+
 /// English clauses hold this word where they say how sure they are, with a blank behind; Japanese ones end in the plain form.
 std::string with_certainty(std::string clause, Confidence confidence, Language language) {
   if (language == Language::ja) {
@@ -72,13 +75,13 @@ std::string clause_en(const Incident& incident, bool after_country) {
   const std::string sensor = incident.sensor.empty() ? "A sensor" : "The sensor " + safe(incident.sensor);
   switch (incident.cause) {
     case Cause::unknown: break;
-    case Cause::infected_devices:
-      if (!network.empty())
-        return "Devices in the network of " + network + " have {maybe} been infected by " + malware_name(incident, Language::en);
-      if (!country_of(incident).empty())
-        return "A device common" + place + " has {maybe} been infected by " + malware_name(incident, Language::en);
-      return "Devices" + (place.empty() ? " in many countries" : place) + " have {maybe} been infected by " +
-             malware_name(incident, Language::en);
+    case Cause::infected_devices: {
+      const std::string by = " {maybe} been infected by " + malware_name(incident, Language::en);
+      if (const std::string all_of = network_of(incident, kNearlyAll); !all_of.empty())
+        return "Devices in the network of " + all_of + place + " have" + by;
+      if (!country_of(incident).empty()) return "A device common" + place + " has" + by;
+      return "Devices" + (place.empty() ? " in many countries" : place) + " have" + by;
+    }
     case Cause::infected_windows:
       return "Windows machines" + place + " have {maybe} been infected by a worm that spreads over " + (port.empty() ? "445/TCP" : port) +
              ", as WannaCry does";
@@ -127,11 +130,13 @@ std::string clause_ja(const Incident& incident, bool after_country) {
   const std::string sensor = incident.sensor.empty() ? "センサ" : "センサ" + safe(incident.sensor);
   switch (incident.cause) {
     case Cause::unknown: break;
-    case Cause::infected_devices:
-      if (!network.empty()) return network + "のネットワークにある機器が" + malware + "に感染した";
-      if (!country_of(incident).empty()) return place_ja(incident, after_country, "で") + "広く使われている機器が" + malware + "に感染した";
-      return (countries_told(incident, Language::ja).empty() ? "各国の" : place_ja(incident, after_country, "の")) + "機器が" + malware +
-             "に感染した";
+    case Cause::infected_devices: {
+      const std::string infected = "機器が" + malware + "に感染した";
+      if (const std::string all_of = network_of(incident, kNearlyAll); !all_of.empty())
+        return place_ja(incident, after_country, "の") + all_of + "のネットワークにある" + infected;
+      if (!country_of(incident).empty()) return place_ja(incident, after_country, "で") + "広く使われている" + infected;
+      return (countries_told(incident, Language::ja).empty() ? "各国の" : place_ja(incident, after_country, "の")) + infected;
+    }
     case Cause::infected_windows:
       return place_ja(incident, after_country, "の") + "Windows機器が、WannaCryのように" + (port.empty() ? "445/TCP" : port) +
              "で広がるワームに感染した";

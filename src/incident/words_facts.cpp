@@ -66,15 +66,14 @@ std::string network_name(const AttributeValue& asn) {
   return asn.label.empty() ? number : safe(asn.label) + " (" + number + ")";
 }
 
-std::string network_of(const Incident& incident) {
-  constexpr double most = 0.5;
+std::string network_of(const Incident& incident, double share) {
   const RisePart* part = part_by(incident, "asn");
   if (part == nullptr) {
     const auto with = std::ranges::find_if(incident.explanation, [](const RisePart& each) { return value_in(each, "asn") != nullptr; });
     if (with == incident.explanation.end()) return {};
     part = &*with;
   }
-  return part->share_of_rise > most ? network_name(*value_in(*part, "asn")) : std::string();
+  return part->share_of_rise > share ? network_name(*value_in(*part, "asn")) : std::string();
 }
 
 std::string cves_of(const Incident& incident) {

@@ -26,8 +26,8 @@ std::string country_of(const Incident& incident);
 bool is_of_country(const Incident& incident);
 /// Whether its parts are those of the rise in one country, so that the country itself explains nothing.
 bool is_explained_in_country(const Incident& incident);
-/// "Example Telecom (AS64500)", "AS64500"; empty: no one network carries most of the rise.
-std::string network_of(const Incident& incident);
+/// "Example Telecom (AS64500)", "AS64500"; empty: no one network carries more than `share` of the rise.
+std::string network_of(const Incident& incident, double share = 0.5);
 std::string network_name(const AttributeValue& asn);
 
 /// "CVE-2014-8361, CVE-2017-17215"; at most three; empty: none.
