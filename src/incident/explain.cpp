@@ -1,6 +1,7 @@
 #include "incident/explain.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "incident/explain_choice.hpp"
 #include "incident/explain_hosts.hpp"
@@ -11,6 +12,7 @@
 namespace nightjar {
 namespace {
 
+constexpr double kLeastShare = 0.05;      ///< of the rise, counted
 constexpr double kNearlyAll = 0.8;        ///< of the rise
 constexpr double kMostUnexplained = 0.5;  ///< of the rise: with more left the parts do not stand for it
 
@@ -76,8 +78,11 @@ Result<Explanation> explain_rise(QuerySession& session, const Rise& rise, const 
   for (const Traits& part : choice.parts) conditions.push_back(condition_of(part, *table, *population));
   const auto measured = measure_rise(session, *population, rise.metric, conditions);
   if (!measured) return measured.error();
-  for (std::size_t i = 0; i < choice.parts.size(); ++i)
-    explanation.parts.push_back(part_of(choice.parts[i], measured->parts[i], measured->all, *table, *population));
+  for (std::size_t i = 0; i < choice.parts.size(); ++i) {
+    RisePart part = part_of(choice.parts[i], measured->parts[i], measured->all, *table, *population);
+    // Of a sample that saw more than there is.
+    if (part.share_of_rise >= kLeastShare) explanation.parts.push_back(std::move(part));
+  }
   std::stable_sort(explanation.parts.begin(), explanation.parts.end(),
                    [](const RisePart& a, const RisePart& b) { return a.share_of_rise > b.share_of_rise; });
   explanation.unexplained = 1 - share(measured->any.now - measured->any.usual, measured->all.now - measured->all.usual);

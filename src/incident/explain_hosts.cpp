@@ -1,6 +1,6 @@
 #include "incident/explain_hosts.hpp"
 
-#include <algorithm>
+#include <cmath>
 
 #include "incident/explain_attributes.hpp"
 
@@ -11,6 +11,7 @@ constexpr std::int64_t kDaysBefore = 28;
 constexpr std::int64_t kEnoughDaysBefore = 14;  ///< watched; with fewer a host that is long there may never have been seen
 constexpr double kHalf = 0.5;
 constexpr std::uint64_t kMostSources = 20'000;
+constexpr std::uint64_t kMostBotHosts = 300'000;
 constexpr std::uint64_t kLeastSeenAgain = 20, kFewSeenAgain = 5;
 constexpr double kLeastShareSeenAgain = 0.1;
 constexpr std::uint64_t kLeastSeveral = 20;
@@ -53,25 +54,27 @@ Result<std::optional<double>> returning_hosts(QuerySession& session, const Popul
   const auto number = [&](std::size_t column) { return whole(days->rows[0][column]); };
   if (!seen_again(number(0), number(1), every) && !seen_again(number(2), number(3), every)) return std::optional<double>();
 
-  auto returning = session.run_raw(
-      "SELECT count(DISTINCT src) FROM flows WHERE " + within_days(rise.onset_day - kDaysBefore, rise.onset_day) + " AND " +
-      population.darknets + thinned(every) + " AND src IN (SELECT DISTINCT src " + members_on(population, peak) + thinned(every) + ")");
+  auto returning = session.run_raw("SELECT count(DISTINCT src) FROM flows WHERE " +
+                                   within_days(rise.onset_day - kDaysBefore, rise.onset_day) + " AND " + population.darknets +
+                                   thinned(every) + " AND src IN (SELECT src " + members_on(population, peak) + thinned(every) + ")");
   if (!returning) return returning.error();
   const double share = static_cast<double>(whole(returning->rows[0][0])) / static_cast<double>(number(2));
   return watched >= kEnoughDaysBefore || share >= kHalf ? std::optional(share) : std::nullopt;
 }
 
 Result<std::optional<std::uint64_t>> bots_behind(QuerySession& session, const Population& population, std::uint64_t hosts) {
+  const std::uint64_t every = hosts / kMostBotHosts + 1;
   auto answer = session.run_raw(
       "SELECT count(*), CAST(sum(pairs) AS UBIGINT), count(*) FILTER (entries > 1), count(*) FILTER (pairs < entries) FROM (SELECT src, "
       "count(*) AS pairs, sum(entries) AS entries FROM (SELECT src, src_port, \"window\", count(*) AS entries " +
-      members_on(population, population.peak_day) + " AND " + tools_condition({"mirai"}) +
-      " AND src_port <> 0 GROUP BY ALL) GROUP BY src)");
+      members_on(population, population.peak_day) + " AND " + tools_condition({"mirai"}) + " AND src_port <> 0" + thinned(every) +
+      " GROUP BY ALL) GROUP BY src)");
   if (!answer) return answer.error();
   const auto number = [&](std::size_t column) { return whole(answer->rows[0][column]); };
-  const std::uint64_t mirai = number(0), bots = number(1), several = number(2), repeating = number(3);
-  if (10 * mirai < 9 * hosts || several < kLeastSeveral || 2 * repeating < several || bots <= hosts) return std::optional<std::uint64_t>();
-  return std::optional<std::uint64_t>(bots);
+  const std::uint64_t mirai = number(0), pairs = number(1), several = number(2), repeating = number(3);
+  if (10 * mirai * every < 9 * hosts || several * every < kLeastSeveral || 2 * repeating < several) return std::optional<std::uint64_t>();
+  const auto bots = static_cast<std::uint64_t>(std::llround(static_cast<double>(pairs) * static_cast<double>(every)));
+  return bots > hosts ? std::optional(bots) : std::nullopt;
 }
 
 }  // namespace nightjar

@@ -24,9 +24,14 @@ constexpr const char* kAsking = "class IN (1, 3, 4) AND protocol IN (6, 17)";
 std::string key_of(std::uint8_t protocol, std::uint16_t port) { return std::to_string(protocol * 65536U + port); }
 constexpr const char* kKey = "(CAST(protocol AS UINTEGER) * 65536 + port)";
 
-/// The days whose rows are asked, as a condition: the peak day and those of the rise before it, at most a week, as long as they are few
+struct Days {
+  std::string condition;
+  std::uint64_t rows = 0;  ///< of all sensors
+};
+
+/// The days whose rows are asked: the peak day and those of the rise before it, at most a week, as long as they are few
 /// rows. A small darknet sees most hosts once a day, if at all: what they ask besides shows in several days together.
-std::string days_of_rise(const QuerySession& session, const Rise& rise) {
+Days days_of_rise(const QuerySession& session, const Rise& rise) {
   std::map<std::int64_t, std::uint64_t> rows;
   for (const LakeFile& file : session.snapshot().version().files) {
     if (file.table == Table::flows) rows[file.day] += file.rows;
@@ -34,22 +39,22 @@ std::string days_of_rise(const QuerySession& session, const Rise& rise) {
   std::int64_t first = rise.peak_day;
   std::uint64_t taken = rows[first];
   while (first > rise.onset_day && first > rise.peak_day - kMostDaysBefore && taken + rows[first - 1] <= kMostRows) taken += rows[--first];
-  return within_days(first, rise.peak_day + 1);
+  return {.condition = within_days(first, rise.peak_day + 1), .rows = taken};
 }
 
 /// Other ports of the population's sources, by hosts; `hosts` is how many sources the population has.
-Result<std::vector<RelatedPort>> asked_ports(QuerySession& session, const Population& population, const Rise& rise, const std::string& days,
+Result<std::vector<RelatedPort>> asked_ports(QuerySession& session, const Population& population, const Rise& rise, const Days& days,
                                              std::uint64_t& hosts) {
   const std::string members =
-      "(SELECT DISTINCT src FROM flows WHERE " + days + " AND " + population.port + " AND " + population.members + ")";
-  auto counted = session.run_raw("SELECT count(*) FROM " + members);
+      "(SELECT src FROM flows WHERE " + days.condition + " AND " + population.port + " AND " + population.members + ")";
+  auto counted = session.run_raw("SELECT count(DISTINCT src) FROM " + members);
   if (!counted) return counted.error();
   hosts = whole(counted->rows[0][0]);
   const double least = std::min(static_cast<double>(hosts), std::max(kLeastHosts, kLeastShare * static_cast<double>(hosts)));
   auto answer = session.run_raw(
-      "SELECT protocol, port, count(DISTINCT src) AS hosts, CAST(sum(packets) AS UBIGINT) AS packets FROM flows WHERE " + days + " AND " +
-      population.darknets + " AND " + kAsking + " AND " + kKey + " <> " + key_of(rise.protocol, rise.port) + " AND src IN " + members +
-      " GROUP BY ALL HAVING hosts >= " + std::to_string(least) + " ORDER BY hosts DESC, packets DESC, protocol, port LIMIT " +
+      "SELECT protocol, port, count(DISTINCT src) AS hosts, CAST(sum(packets) AS UBIGINT) AS packets FROM flows WHERE " + days.condition +
+      " AND " + population.darknets + " AND " + kAsking + " AND " + kKey + " <> " + key_of(rise.protocol, rise.port) + " AND src IN " +
+      members + " GROUP BY ALL HAVING hosts >= " + std::to_string(least) + " ORDER BY hosts DESC, packets DESC, protocol, port LIMIT " +
       std::to_string(kMostCandidates));
   if (!answer) return answer.error();
   std::vector<RelatedPort> ports;
@@ -71,12 +76,9 @@ struct Others {
 
 /// Every source of the population is known by the rise's port, and asks another one besides; others are known by any port. So that both
 /// are asked the same, a port counts for them where it is not all that they are known by.
-Result<Others> others_of(QuerySession& session, const Population& population, const std::string& days,
-                         const std::vector<RelatedPort>& ports) {
-  const std::string rows = "FROM flows WHERE " + days + " AND " + population.darknets + " AND " + kAsking;
-  auto counted = session.run_raw("SELECT count(*) " + rows);
-  if (!counted) return counted.error();
-  const std::uint64_t every = whole(counted->rows[0][0]) / kMostOthers + 1;
+Result<Others> others_of(QuerySession& session, const Population& population, const Days& days, const std::vector<RelatedPort>& ports) {
+  const std::string rows = "FROM flows WHERE " + days.condition + " AND " + population.darknets + " AND " + kAsking;
+  const std::uint64_t every = days.rows / kMostOthers + 1;
   std::string bits = "CASE " + std::string(kKey);
   for (std::size_t i = 0; i < ports.size(); ++i)
     bits += " WHEN " + key_of(ports[i].protocol, ports[i].port) + " THEN CAST(" + std::to_string(1ULL << i) + " AS UBIGINT)";
@@ -89,7 +91,7 @@ Result<Others> others_of(QuerySession& session, const Population& population, co
   Others others{.asking = std::vector<double>(ports.size(), 0)};
   for (const auto& row : answer->rows) {
     const std::uint64_t mask = whole(row[0]);
-    const bool several = std::get_if<bool>(&row[1]) != nullptr && *std::get_if<bool>(&row[1]);
+    const bool several = flag(row[1]);
     const double hosts = real(row[2]);
     others.hosts += hosts;
     for (std::size_t i = 0; several && i < ports.size(); ++i) {
@@ -103,7 +105,7 @@ Result<Others> others_of(QuerySession& session, const Population& population, co
 
 Result<std::vector<RelatedPort>> co_scanned_ports(QuerySession& session, const Population& population, const Rise& rise) {
   if (rise.backscatter || rise.whole_protocol) return std::vector<RelatedPort>();
-  const std::string days = days_of_rise(session, rise);
+  const Days days = days_of_rise(session, rise);
   std::uint64_t hosts = 0;
   auto asked = asked_ports(session, population, rise, days, hosts);
   if (!asked || asked->empty()) return asked;
