@@ -23,7 +23,7 @@ Result<std::optional<double>> returning_hosts(QuerySession& session, const Popul
 Result<std::optional<std::uint64_t>> bots_behind(QuerySession& session, const Population& population, std::uint64_t hosts);
 
 /// Other ports that the population's sources asked on the peak day, by hosts, at most 8; in small lakes on the peak day and at most six
-/// days of the rise before it. Asked by at least 3 of them and 1 % (all, where there are fewer), 1.5 times as often as other hosts ask it
+/// days of the rise before it. Asked by at least 3 of them and 0.5 % (all, where there are fewer), 1.5 times as often as other hosts ask it
 /// besides another port, and more often than chance. Nothing of backscatter and daily totals.
 Result<std::vector<RelatedPort>> co_scanned_ports(QuerySession& session, const Population& population, const Rise& rise);
 
