@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -20,6 +21,7 @@
 #include "detect/scanner_days.hpp"
 #include "enrich/geolocation.hpp"
 #include "incident/detect_incidents.hpp"
+#include "incident/port_days.hpp"
 #include "incident/rules.hpp"
 
 namespace nightjar::cli {
@@ -55,36 +57,56 @@ class Step {
 
  private:
   mutable std::mutex mutex_;
-  std::string text_ = "attacks";
+  std::string text_ = "attacks and scans";
 };
 
 bool conflict(const Error& error) { return error.sentence.starts_with("Conflict"); }
 
-/// What incidents are made of: attacks, scan events, and the sources that survey.
-Result<void> prepare(Lake& lake, const Options& options, std::int64_t from_day, std::int64_t to_day, Step& step) {
-  step.set("victims of attacks");
+/// Victims of denial of service, and DRDoS attacks.
+Result<void> find_attacks(Lake& lake, int threads) {
   DetectVictimsOptions victims;
-  victims.threads = options.jobs;
+  victims.threads = threads;
   auto corsaro = victim_definition("corsaro2");
   if (!corsaro) return corsaro.error();
   if (auto done = detect_victims(lake, *corsaro, victims); !done && !conflict(done.error())) return done.error();
   DetectAttacksOptions attacks;
-  attacks.threads = options.jobs;
+  attacks.threads = threads;
   for (const char* name : {"amppot", "per-sensor"}) {
     auto definition = attack_definition(name);
     if (!definition) return definition.error();
     if (auto done = detect_attacks(lake, *definition, attacks); !done && !conflict(done.error())) return done.error();
   }
-  step.set("survey scanners");
+  return {};
+}
+
+/// Sources that survey, and scan events.
+Result<void> find_scans(Lake& lake, int threads, std::int64_t from_day, std::int64_t to_day) {
   ScannerDaysOptions scanners;
-  scanners.threads = options.jobs;
+  scanners.threads = threads;
   scanners.keep_other_rules = true;
   if (auto made = ensure_scanner_days(lake, from_day, to_day, scanners); !made && !conflict(made.error())) return made.error();
-  step.set("scan events");
   ScansOptions scans;
-  scans.threads = options.jobs;
+  scans.threads = threads;
   if (auto made = ensure_scans(lake, to_day, scans); !made && !conflict(made.error())) return made.error();
   return {};
+}
+
+/// Days before a span that judging it may read.
+constexpr std::int64_t kDaysCompared = 120;
+
+/// What incidents are made of, two things at a time: each by itself leaves a core idle for much of its time.
+Result<void> prepare(Lake& lake, int threads, std::int64_t from_day, std::int64_t to_day) {
+  Result<void> attacks;
+  std::thread other([&] {
+    attacks = find_attacks(lake, threads);
+    if (!attacks) return;
+    // What a span is compared with lies before it.
+    if (auto made = ensure_port_days(lake, from_day - kDaysCompared, to_day, threads); !made && !conflict(made.error()))
+      attacks = made.error();
+  });
+  Result<void> scans = find_scans(lake, threads, from_day, to_day);
+  other.join();
+  return attacks ? std::move(scans) : std::move(attacks);
 }
 
 int run(const Options& options, const Context& context) {
@@ -122,7 +144,7 @@ int run(const Options& options, const Context& context) {
   Result<DetectedIncidents> done = [&]() -> Result<DetectedIncidents> {
     const ProgressBar bar(context.quiet, [&] { return ProgressBar::State{-1, step.get()}; });
     constexpr std::int64_t kEver = 1LL << 40;
-    if (auto prepared = prepare(lake, options, wanted.from_day.value_or(-kEver), wanted.to_day.value_or(kEver), step); !prepared)
+    if (auto prepared = prepare(lake, options.jobs, wanted.from_day.value_or(-kEver), wanted.to_day.value_or(kEver)); !prepared)
       return prepared.error();
     return detect_incidents(lake, wanted);
   }();

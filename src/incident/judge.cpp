@@ -85,9 +85,18 @@ void Judge::day(std::int64_t day, const std::vector<PortDay>& rows, bool judged)
 }
 
 void Judge::judge_port(const PortKey& key, Port& port) {
-  follow(port);
+  for (const std::size_t index : port.waves) {
+    if (!waves_[index].closed) measure(port, waves_[index]);
+  }
   look_for_hosts(key, port);
   look_for_packets(key, port);
+  for (const std::size_t index : port.waves) {
+    if (waves_[index].closed) continue;
+    // Once more: what was found today inside this wave's population is another's.
+    waves_[index].days.pop_back();
+    measure(port, waves_[index]);
+    settle(port, waves_[index]);
+  }
 }
 
 // ------------------------------------------------------------------------------------------------------------ what is usual
@@ -178,17 +187,11 @@ bool Judge::rises(const Level& level, Metric metric) const {
 
 // ------------------------------------------------------------------------------------------------------- waves that go on
 
-void Judge::follow(Port& port) {
-  for (const std::size_t index : port.waves) {
-    if (!waves_[index].closed) follow(port, waves_[index]);
-  }
-}
-
 void Judge::note_surge(Wave& wave) const {
   if (today_ >= (wave.surge_days.empty() ? wave.first_day : wave.surge_days.back()) + 7) wave.surge_days.push_back(today_);
 }
 
-void Judge::follow(const Port& port, Wave& wave) {
+void Judge::measure(const Port& port, Wave& wave) {
   CellDay now;
   for (const auto& [cell, days] : port.series.cells()) {
     if (!wave.population.holds(cell)) continue;
@@ -211,6 +214,10 @@ void Judge::follow(const Port& port, Wave& wave) {
   day.largest = now.largest;
   day.squares = now.squares;
   wave.days.push_back(day);
+}
+
+void Judge::settle(const Port& port, Wave& wave) {
+  const WaveDay& day = wave.days.back();
   wave.last_day = today_;
   const double before = wave.peak_excess();
   if (day.excess() > before) {
@@ -370,18 +377,8 @@ void Judge::take_in(const Port& port, Wave& wave, const PortPopulation& populati
     wave.dispersion = grown.usual.dispersion;
   }
   // Today is looked at anew, with those who came.
-  if (!wave.days.empty() && wave.days.back().day == today_) wave.days.pop_back();
-  if (wave.peak_day == today_) {
-    wave.peak = wave.expected = 0;
-    for (const WaveDay& past : wave.days) {
-      if (past.excess() <= wave.peak_excess()) continue;
-      wave.peak = past.observed;
-      wave.expected = past.expected;
-      wave.score = past.score;
-      wave.peak_day = past.day;
-    }
-  }
-  follow(port, wave);
+  wave.days.pop_back();
+  measure(port, wave);
 }
 
 void Judge::begin(const PortKey& key, Port& port, const PortPopulation& risen, const Level& level, Metric metric) {
@@ -401,18 +398,20 @@ void Judge::begin(const PortKey& key, Port& port, const PortPopulation& risen, c
   const std::size_t index = waves_.size();
   waves_.push_back(std::move(wave));
   begun_.push_back(index);
-  // Its days so far, the first of the rise included.
+  // Its days so far, the first of the rise included; today is settled with those of the other waves.
   Wave& begun = waves_.back();
   const std::int64_t today = today_;
   for (today_ = begun.onset_day; today_ < today; ++today_) {
-    if (exposure(today_) > 0) follow(port, begun);
+    if (exposure(today_) <= 0) continue;
+    measure(port, begun);
+    settle(port, begun);
   }
   today_ = today;
   begun.quiet_since.reset();
   begun.calm_since.reset();
   begun.end_day.reset();
   begun.closed = false;
-  follow(port, begun);
+  measure(port, begun);
   port.waves.push_back(index);
 }
 

@@ -55,8 +55,10 @@ class Judge {
   };
 
   void judge_port(const PortKey& key, Port& port);
-  void follow(Port& port);
-  void follow(const Port& port, Wave& wave);
+  /// Adds today to the wave's days.
+  void measure(const Port& port, Wave& wave);
+  /// Judges by it whether the wave peaks, rises again, or is over.
+  void settle(const Port& port, Wave& wave);
   void note_surge(Wave& wave) const;
   void look_for_hosts(const PortKey& key, Port& port);
   void look_for_packets(const PortKey& key, Port& port);

@@ -22,6 +22,7 @@ constexpr std::uint8_t kTcp = 6;
 constexpr std::int64_t kBefore = kMsPerDay, kAfter = 3 * kMsPerDay, kLookedAt = 21 * kMsPerDay;
 /// A new payload and a rise on its port belong together where their onsets lie no further apart.
 constexpr std::int64_t kTogether = 5 * kMsPerDay;
+constexpr std::size_t kMostPayloads = 5;
 /// Sources of a dropper: one, or a few.
 constexpr double kFewSources = 5;
 
@@ -132,8 +133,9 @@ Result<void> link_droppers(const DaySessions& days, const Rules& rules, std::vec
       for (const IncidentPayload& payload : dropper.payloads) {
         const bool known = std::any_of(wave.payloads.begin(), wave.payloads.end(),
                                        [&](const IncidentPayload& one) { return one.sha256 == payload.sha256; });
-        if (!payload.cves.empty() && !known && wave.payloads.size() < 5) wave.payloads.push_back(payload);
+        if (!payload.cves.empty() && !known) wave.payloads.insert(wave.payloads.begin(), payload);
       }
+      if (wave.payloads.size() > kMostPayloads) wave.payloads.resize(kMostPayloads);
       RelatedPort followed;
       followed.protocol = wave.protocol;
       followed.port = wave.port;

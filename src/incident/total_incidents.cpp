@@ -1,12 +1,13 @@
 #include "incident/total_incidents.hpp"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 
 #include "incident/explain.hpp"
-#include "incident/explain_population.hpp"
 #include "incident/incident_id.hpp"
+#include "incident/port_levels.hpp"
 
 namespace nightjar {
 namespace {
@@ -20,26 +21,22 @@ bool goes_on(const Incident& incident, std::int64_t day) {
   return incident.onset_ms < end && (!incident.end_ms || *incident.end_ms + kMsPerDay > begin);
 }
 
-/// Packets above the usual that the port of an incident got on a day.
-Result<double> excess_of(QuerySession& session, const Incident& incident, const TotalRise& rise) {
+/// Packets above the usual that an incident, or its port, had on a day.
+double excess_of(const PortLevels& levels, const Incident& incident, const TotalRise& rise) {
   const bool backscatter = incident.kind == IncidentKind::dos_victim || incident.kind == IncidentKind::carpet_bombing;
   if (backscatter) {
     const auto day = std::find_if(incident.days.begin(), incident.days.end(), [&](const IncidentDay& one) { return one.day == rise.day; });
     return day == incident.days.end() ? 0 : std::max(0.0, day->observed - day->expected);
   }
-  std::string usual_days;
-  for (const std::int64_t day : rise.usual_days) usual_days += (usual_days.empty() ? "" : ", ") + std::to_string(day);
-  if (usual_days.empty()) return 0.0;
-  const std::string port = "protocol = " + std::to_string(incident.protocol) + " AND port = " + std::to_string(incident.port);
-  auto answer =
-      session.run("SELECT CAST(sum(CASE WHEN d = " + std::to_string(rise.day) +
-                  " THEN packets ELSE 0 END) AS DOUBLE) AS now, CAST(sum(CASE WHEN d <> " + std::to_string(rise.day) +
-                  " THEN packets ELSE 0 END) AS DOUBLE) AS usual FROM (SELECT day - DATE '1970-01-01' AS d, packets FROM port_days "
-                  "WHERE part = 'port' AND " +
-                  port + ") AS days WHERE d IN (" + usual_days + ", " + std::to_string(rise.day) + ")");
-  if (!answer) return answer.error();
-  if (answer->rows.empty()) return 0.0;
-  return std::max(0.0, real(answer->rows[0][0]) - real(answer->rows[0][1]) / static_cast<double>(rise.usual_days.size()));
+  if (rise.usual_days.empty()) return 0;
+  const auto days = levels.of({incident.protocol, incident.port}, "", Metric::packets);
+  const auto on = [&](std::int64_t day) {
+    const auto found = days.find(day);
+    return found == days.end() ? 0 : found->second;
+  };
+  double usual = 0;
+  for (const std::int64_t day : rise.usual_days) usual += on(day);
+  return std::max(0.0, on(rise.day) - usual / static_cast<double>(rise.usual_days.size()));
 }
 
 Result<Incident> incident_of(const TotalSources& from, const TotalRise& peak, std::int64_t first_day, std::int64_t end_day) {
@@ -83,7 +80,12 @@ Result<Incident> incident_of(const TotalSources& from, const TotalRise& peak, st
 }  // namespace
 
 Result<void> add_unexplained_totals(const TotalSources& from, const std::vector<TotalRise>& totals, std::vector<Incident>& incidents) {
+  if (totals.empty()) return {};
   const std::size_t known = incidents.size();
+  std::set<PortLevels::Port> ports;
+  for (const Incident& incident : incidents) ports.emplace(incident.protocol, incident.port);
+  auto levels = PortLevels::load(from.session, ports);
+  if (!levels) return levels.error();
   std::vector<const TotalRise*> left;
   for (const TotalRise& rise : totals) {
     double accounted = 0;
@@ -91,9 +93,7 @@ Result<void> add_unexplained_totals(const TotalSources& from, const std::vector<
       const Incident& incident = incidents[i];
       if (incident.protocol != rise.protocol || incident.kind == IncidentKind::sensor || incident.kind == IncidentKind::drdos) continue;
       if (!goes_on(incident, rise.day)) continue;
-      auto excess = excess_of(from.session, incident, rise);
-      if (!excess) return excess.error();
-      accounted += *excess;
+      accounted += excess_of(*levels, incident, rise);
     }
     if (accounted < kAccounted * (rise.observed - rise.expected)) left.push_back(&rise);
   }

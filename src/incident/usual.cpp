@@ -10,7 +10,7 @@ namespace nightjar {
 namespace {
 
 constexpr std::int64_t kDaysPerWeek = 7;
-/// A weekday speaks for itself with so many of it: of two, one odd day would be half.
+/// Of so many equal weekdays their middle is taken; of fewer the lowest, since one odd day would be half of two.
 constexpr std::size_t kFewestWeekdays = 3;
 /// Below this level a median is too coarse (0 for one in three days); above it days with another incident weigh too much in a mean.
 constexpr double kSmall = 30;
@@ -65,7 +65,10 @@ Usual usual_of(const std::vector<DayLevel>& days, std::int64_t day, double expos
   const double of_all = median(all);
   std::vector<double> deviations = all;
   for (double& value : deviations) value = std::abs(value - of_all);
-  if (same_weekday.size() >= kFewestWeekdays) usual.level = std::max(usual.level, middle(same_weekday));
+  if (!same_weekday.empty()) {
+    const bool enough = same_weekday.size() >= kFewestWeekdays;
+    usual.level = std::max(usual.level, enough ? middle(same_weekday) : *std::ranges::min_element(same_weekday));
+  }
 
   const double n = static_cast<double>(all.size());
   // Few counts of a small sensor, scaled up to a large one, have their chance scaled up too.

@@ -17,10 +17,10 @@ struct DayLevel {
   double count = 0, exposure = 1;
 };
 
-/// Usual level on `day` with `exposure`: the larger of the robust middle of all days and that of the same weekday (where at least three are
-/// there), so that a rhythm of the week is no rise; spread by the median of absolute deviations, at least that of counting, wider where few
-/// days are known. `burst`: packets that come together, 1 for hosts; the spread of counting is burst x level. `drift`: the share by which a
-/// level moves from day to day without anything having happened, however much is counted; of single ports a tenth.
+/// Usual level on `day` with `exposure`: the larger of the robust middle of all days and that of the same weekday (of fewer than three the
+/// lowest), so that a rhythm of the week is no rise; spread by the median of absolute deviations, at least that of counting, wider where
+/// few days are known. `burst`: packets that come together, 1 for hosts; the spread of counting is burst x level. `drift`: the share by
+/// which a level moves from day to day without anything having happened, however much is counted; of single ports a tenth.
 Usual usual_of(const std::vector<DayLevel>& days, std::int64_t day, double exposure, double burst = 1, double drift = 0.1);
 
 /// How far out of the usual range: signed root of the deviance of a Poisson count with the level's dispersion (a standard deviation for

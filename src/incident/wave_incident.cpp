@@ -153,7 +153,10 @@ void add_days(const WaveSources& from, const Wave& wave, const std::map<std::int
   const auto peak = from.exposures.find(wave.peak_day);
   incident.observed = level_on(levels, wave.peak_day);
   incident.expected = usual_of(usual, wave.peak_day, peak == from.exposures.end() ? 0 : peak->second.address_days).level;
-  incident.level_now = level_on(levels, wave.end_day ? std::min(from.judged_to_day - 1, *wave.end_day + kDaysShownAfter) : wave.last_day);
+  // What is usual at the port, and what the wave still adds: others may have risen there since.
+  const WaveDay& latest = wave.days.back();
+  const auto now = from.exposures.find(latest.day);
+  incident.level_now = usual_of(usual, latest.day, now == from.exposures.end() ? 0 : now->second.address_days).level + latest.excess();
 }
 
 void add_ports(const std::vector<const Wave*>& group, const Wave& main, Incident& incident) {
@@ -252,8 +255,10 @@ Result<Incident> incident_of_waves(const WaveSources& from, const std::vector<co
   incident.id = id_of(group);
   const std::string population = filter_of(main);
   const auto told = known.find(incident.id);
+  // The day after the peak is part of what explains it: who comes back.
   const bool holds = told != known.end() && told->second.population == population &&
-                     floor_div(told->second.peak_ms, kMsPerDay) == main.peak_day && told->second.port == port_of(main);
+                     floor_div(told->second.peak_ms, kMsPerDay) == main.peak_day && told->second.port == port_of(main) &&
+                     told->second.judged_to_ms >= (main.peak_day + 2) * kMsPerDay;
   if (holds) {
     incident = told->second;
   } else {
