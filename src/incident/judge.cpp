@@ -160,14 +160,18 @@ Judge::Level Judge::level_of(const Port& port, const PortPopulation& population,
   level.usual_days = usual_days(port, population);
   std::vector<DayLevel> levels;
   levels.reserve(level.usual_days.size());
-  double packets = 0, squares = 0;
+  std::vector<double> bursts;
   for (const std::int64_t day : level.usual_days) {
     const CellDay one = day_in(days, day);
     levels.push_back({day, count_of(one, metric), exposure(day)});
-    packets += one.packets;
-    squares += one.squares;
+    bursts.push_back(one.packets > 0 ? one.squares / one.packets : 0);
   }
-  const double burst = metric == Metric::hosts ? 1 : std::max(kLeastBurst, packets > 0 ? squares / packets : 0);
+  double burst = 1;
+  if (metric == Metric::packets) {
+    // The middle of the days: one that begins slowly and is loud must not hide behind its own first days.
+    std::sort(bursts.begin(), bursts.end());
+    burst = std::max(kLeastBurst, bursts.empty() ? 0 : bursts[bursts.size() / 2]);
+  }
   level.usual = usual_of(levels, today_, exposure(today_), burst);
   level.score = score_of(level.observed, level.usual);
   return level;
@@ -363,7 +367,6 @@ bool Judge::joins(Port& port, const PortPopulation& risen, const Level& level) {
 
 void Judge::take_in(const Port& port, Wave& wave, const PortPopulation& population) {
   const bool fresh = today_ < wave.first_day + static_cast<std::int64_t>(rules_.new_usual_days);
-  if (!fresh) note_surge(wave);
   auto& countries = wave.population.countries;
   if (population.countries.empty()) countries.clear();
   if (!countries.empty()) {
@@ -379,6 +382,18 @@ void Judge::take_in(const Port& port, Wave& wave, const PortPopulation& populati
   // Today is looked at anew, with those who came.
   wave.days.pop_back();
   measure(port, wave);
+  if (!fresh && surges(wave)) note_surge(wave);
+}
+
+bool Judge::surges(const Wave& wave) const {
+  if (wave.surge_days.empty()) return true;
+  const std::int64_t last = wave.surge_days.back();
+  if (today_ >= last + static_cast<std::int64_t>(rules_.new_usual_days)) return true;
+  double highest = 0;
+  for (const WaveDay& past : wave.days) {
+    if (past.day >= last && past.day < today_) highest = std::max(highest, past.observed);
+  }
+  return wave.days.back().observed >= rules_.host_ratio * highest;
 }
 
 void Judge::begin(const PortKey& key, Port& port, const PortPopulation& risen, const Level& level, Metric metric) {
@@ -446,6 +461,11 @@ void Judge::look_for_hosts(const PortKey& key, Port& port) {
 }
 
 bool Judge::known_hosts(const Port& port, const PortPopulation& risen) const {
+  // Of everybody's wave what the cells do not hold is known too: countries with a host each.
+  const bool everybody = std::any_of(port.waves.begin(), port.waves.end(), [&](std::size_t index) {
+    return !waves_[index].closed && waves_[index].population.everybody();
+  });
+  if (everybody) return true;
   double all = 0, known = 0;
   for (const auto& [cell, days] : port.series.cells()) {
     if (!risen.holds(cell)) continue;

@@ -19,7 +19,7 @@ namespace {
 
 using namespace duckdb_store;
 
-constexpr std::uint64_t kMostMemoryBytes = 1'500'000'000;
+constexpr std::uint64_t kMostMemoryBytes = 3'000'000'000;
 
 /// The tables of the version, as a session has them. The connection is locked less: the SQL is the program's own.
 std::string views_sql(const LakeVersion& version, const std::filesystem::path& root, const QueryOptions& limits) {
