@@ -60,6 +60,8 @@ class Judge {
   /// Judges by it whether the wave peaks, rises again, or is over.
   void settle(const Port& port, Wave& wave);
   void note_surge(Wave& wave) const;
+  /// Of a wave that rises over its usual level: whether that is news, and not the level of a surge that is not usual yet.
+  bool surges(const Wave& wave) const;
   void look_for_hosts(const PortKey& key, Port& port);
   void look_for_packets(const PortKey& key, Port& port);
   /// What of a risen population no open wave of the port accounts for; nothing if that is no rise.

@@ -12,8 +12,8 @@ namespace nightjar {
 namespace {
 
 constexpr std::int64_t kMsPerHour = 3'600'000;
-/// Hours over which a rise may grow: from one jump to days.
-constexpr std::array<double, 9> kGrowth = {1, 2, 3, 6, 12, 24, 36, 48, 96};
+/// Hours over which a rise may grow: from a jump at the start of an hour (all of it is there in that hour) or within it, to days.
+constexpr std::array<double, 10> kGrowth = {0.5, 1, 2, 3, 6, 12, 24, 36, 48, 96};
 /// A rise may have begun so many days before the first day that stirred.
 constexpr std::int64_t kDaysBefore = 2;
 /// Of an hour in which nothing is usual: one count in two days.

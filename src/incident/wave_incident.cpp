@@ -261,6 +261,8 @@ Result<Incident> incident_of_waves(const WaveSources& from, const std::vector<co
                      told->second.judged_to_ms >= (main.peak_day + 2) * kMsPerDay;
   if (holds) {
     incident = told->second;
+    // Until when it went on was not known yet: looked up anew.
+    incident.evidence.clear();
   } else {
     incident.population = population;
     if (auto explained = explain(from, group, main, incident); !explained) return explained.error();
