@@ -14,7 +14,7 @@ using protocol::kIcmpv6;
 using protocol::kTcp;
 using protocol::kUdp;
 
-constexpr auto kServices = std::to_array<Service>({
+constexpr auto kServices = std::to_array<NamedService>({
     {kIcmp, 0, "echo-reply", "Answers to pings: backscatter of a flood of pings."},
     {kIcmp, 0x0300, "net-unreachable", "A router says that it knows no way."},
     {kIcmp, 0x0301, "host-unreachable", "A router says that the host does not answer."},
@@ -192,7 +192,7 @@ constexpr auto kServices = std::to_array<Service>({
     {kIcmpv6, 0x8100, "echo-reply", "Answers to pings: backscatter of a flood of pings."},
 });
 
-constexpr bool before(const Service& a, const Service& b) { return std::tie(a.protocol, a.port) < std::tie(b.protocol, b.port); }
+constexpr bool before(const NamedService& a, const NamedService& b) { return std::tie(a.protocol, a.port) < std::tie(b.protocol, b.port); }
 
 constexpr bool is_strictly_ascending() {
   for (std::size_t i = 1; i < kServices.size(); ++i) {
@@ -204,15 +204,15 @@ static_assert(is_strictly_ascending(), "find_service searches by halves");
 
 }  // namespace
 
-std::span<const Service> services() { return kServices; }
+std::span<const NamedService> services() { return kServices; }
 
-const Service* find_service(std::uint8_t protocol, std::uint16_t port) {
-  const auto* const service = std::lower_bound(kServices.begin(), kServices.end(), Service{protocol, port, {}, {}}, before);
+const NamedService* find_service(std::uint8_t protocol, std::uint16_t port) {
+  const auto* const service = std::lower_bound(kServices.begin(), kServices.end(), NamedService{protocol, port, {}, {}}, before);
   return service != kServices.end() && service->protocol == protocol && service->port == port ? service : nullptr;
 }
 
 std::string_view service_name(std::uint8_t protocol, std::uint16_t port) {
-  const Service* service = find_service(protocol, port);
+  const NamedService* service = find_service(protocol, port);
   return service == nullptr ? std::string_view() : service->name;
 }
 

@@ -39,7 +39,7 @@ double addresses_on(const SensorRecord& record, std::int64_t day) {
 
 class Watching {
  public:
-  Watching(const SensorRecord& record, const SensorRecords& records, std::vector<Silence> silences)
+  Watching(const SensorRecord& record, const SensorRecords& records, std::vector<SilentSpan> silences)
       : record_(record), silences_(std::move(silences)), end_(records.end) {
     if (record.earlier_end)
       begin_ = records.begin;
@@ -50,7 +50,7 @@ class Watching {
   Watch on(std::int64_t day) const {
     if (!begin_ || (day + 1) * kMinutesPerDay <= *begin_ || day * kMinutesPerDay >= end_) return {};
     std::int64_t watched = in_day(*begin_, end_, day);
-    for (const Silence& silence : silences_) {
+    for (const SilentSpan& silence : silences_) {
       watched -= in_day(std::max(silence.from, *begin_), std::min(silence.to, end_), day);
       const bool gone = silence.from <= day * kMinutesPerDay && silence.to >= (day + 1) * kMinutesPerDay &&
                         (day + 1) * kMinutesPerDay - silence.from > kMissedMinutes;
@@ -61,7 +61,7 @@ class Watching {
 
  private:
   const SensorRecord& record_;
-  std::vector<Silence> silences_;
+  std::vector<SilentSpan> silences_;
   std::optional<std::int64_t> begin_;  ///< the first minute of the sensor that is known
   std::int64_t end_;
 };
@@ -74,8 +74,8 @@ Result<SensorHealth> sensor_health(QuerySession& session, const Rules& rules, st
   if (!records) return records.error();
   std::map<std::int64_t, double> whole;  // address days without silence
   for (const SensorRecord& record : records->darknets) {
-    const std::vector<Silence> silences = silences_of(record, *records, rules.silence_minutes);
-    for (const Silence& silence : silences)
+    const std::vector<SilentSpan> silences = silences_of(record, *records, rules.silence_minutes);
+    for (const SilentSpan& silence : silences)
       if (silence.to > from_day * kMinutesPerDay) health.incidents.push_back(incident_of(record, silence, to_day));
     const Watching watching(record, *records, silences);
     for (std::int64_t day = from_day; day < to_day; ++day) {

@@ -127,7 +127,7 @@ Incident incident_of(const SensorRecord& record, const SensorTrouble& trouble, s
   return incident;
 }
 
-Incident incident_of(const SensorRecord& record, const Silence& silence, std::int64_t to_day) {
+Incident incident_of(const SensorRecord& record, const SilentSpan& silence, std::int64_t to_day) {
   Incident incident = sensor_incident(record, Cause::sensor_silent, silence.from * kMsPerMinute, to_day);
   incident.observed = static_cast<double>(silence.to - silence.from);
   incident.score = silence.score;

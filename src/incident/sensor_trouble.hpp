@@ -28,6 +28,6 @@ Result<std::vector<SensorTrouble>> troubles_of(QuerySession& session, const Sens
 
 /// The incident of kind `sensor`. `to_day`: the end of what was judged. Words are not set.
 Incident incident_of(const SensorRecord& record, const SensorTrouble& trouble, std::int64_t to_day);
-Incident incident_of(const SensorRecord& record, const Silence& silence, std::int64_t to_day);
+Incident incident_of(const SensorRecord& record, const SilentSpan& silence, std::int64_t to_day);
 
 }  // namespace nightjar

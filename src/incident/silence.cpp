@@ -32,7 +32,7 @@ class Pauses {
   }
 
   /// The pause as silence, or nothing where it may be chance.
-  std::optional<Silence> judge(std::int64_t from, std::int64_t to) const {
+  std::optional<SilentSpan> judge(std::int64_t from, std::int64_t to) const {
     std::vector<double> usual, lower;
     for (std::int64_t day = day_of_minute(from) - kUsualDays; day < day_of_minute(from); ++day)
       if (const auto share = share_of(day, from, to)) usual.push_back(*share);
@@ -48,7 +48,7 @@ class Pauses {
     const double per_minute = -std::log(std::max(kLeastChanceOfAMinute, 1 - share));
     const double expected = per_minute * static_cast<double>(to - from);
     if (expected < -std::log(kChance)) return std::nullopt;
-    return Silence{from, to, false, std::sqrt(2 * expected)};
+    return SilentSpan{from, to, false, std::sqrt(2 * expected)};
   }
 
  private:
@@ -72,8 +72,8 @@ class Pauses {
 
 }  // namespace
 
-std::vector<Silence> silences_of(const SensorRecord& record, const SensorRecords& records, double shortest) {
-  std::vector<Silence> silences;
+std::vector<SilentSpan> silences_of(const SensorRecord& record, const SensorRecords& records, double shortest) {
+  std::vector<SilentSpan> silences;
   const Pauses pauses(record, records);
   const auto look = [&](std::int64_t from, std::int64_t to, bool open) {
     if (static_cast<double>(to - from) < shortest || to <= from) return;

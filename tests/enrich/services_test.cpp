@@ -37,7 +37,7 @@ TEST(Services, HasNoNameForOtherPorts) {
 
 TEST(Services, HasAShortNameAndASentenceInEveryRow) {
   EXPECT_GT(services().size(), 120U);
-  for (const Service& service : services()) {
+  for (const NamedService& service : services()) {
     EXPECT_FALSE(service.name.empty());
     EXPECT_LE(service.name.size(), 20U) << service.name;
     for (const char c : service.name) {
