@@ -210,7 +210,7 @@ void tell_payloads(const Incident& incident, Story& story) {
   if (incident.payloads.empty() || (name.empty() && files.empty())) return;
   const std::string port = dropper != nullptr ? port_name(dropper->protocol, dropper->port) : port_name(incident);
   story.push_back("Honeypots" + (port.empty() ? "" : " on " + port) + " got " +
-                  (name.empty() ? std::string("a payload") : "the exploit " + name) +
+                  (name.empty() ? std::string("a payload") : (cves_of(incident).empty() ? "" : "the exploit ") + name) +
                   (files.empty() ? "" : ", which loads " + enumerated(files, kEn)) + ".");
 }
 

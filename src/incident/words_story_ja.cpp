@@ -192,7 +192,8 @@ void tell_payloads(const Incident& incident, Story& story) {
   const auto files = malware_files_of(incident);
   if (incident.payloads.empty() || (name.empty() && files.empty())) return;
   const std::string port = dropper != nullptr ? port_name(dropper->protocol, dropper->port) : port_name(incident);
-  story.push_back((port.empty() ? "" : port + "の") + std::string("ハニーポットには") + (name.empty() ? "" : name + "を突く") + "攻撃" +
+  story.push_back((port.empty() ? "" : port + "の") + std::string("ハニーポットには") +
+                  (cves_of(incident).empty() ? name.empty() ? "攻撃" : name : name + "を突く攻撃") +
                   (files.empty() ? "" : "（" + enumerated(files, kJa) + "を取得させるもの）") + "が届きました。");
 }
 
