@@ -112,7 +112,6 @@ Wave wave_of(const json& from) {
 
 std::map<std::int64_t, std::string> inputs_by_day(const LakeVersion& version) {
   std::map<std::int64_t, std::set<std::pair<int, std::uint64_t>>> days;
-  std::set<std::int64_t> watched;
   for (const LakeFile& file : version.files) {
     switch (file.table) {
       case Table::flows:
@@ -124,7 +123,6 @@ std::map<std::int64_t, std::string> inputs_by_day(const LakeVersion& version) {
       case Table::payloads: break;
       default: continue;
     }
-    if (file.table == Table::flows) watched.insert(file.day);
     for (const std::uint64_t batch : file.batches) days[file.day].emplace(static_cast<int>(file.table), batch);
   }
   std::uint64_t start = kWay;
