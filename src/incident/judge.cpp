@@ -200,10 +200,11 @@ void Judge::measure(const Port& port, Wave& wave) {
   for (const auto& [cell, days] : port.series.cells()) {
     if (!wave.population.holds(cell)) continue;
     // What began later inside this wave's population is another's.
+    const Cell* const at = &cell;
     const bool of_another = std::any_of(port.waves.begin(), port.waves.end(), [&](std::size_t index) {
       const Wave& other = waves_[index];
       return &other != &wave && !other.closed && other.first_day > wave.first_day && !other.population.everybody() &&
-             other.population.holds(cell);
+             other.population.holds(*at);
     });
     if (!of_another) now += day_in(days, today_);
   }
@@ -462,17 +463,17 @@ void Judge::look_for_hosts(const PortKey& key, Port& port) {
 
 bool Judge::known_hosts(const Port& port, const PortPopulation& risen) const {
   // Of everybody's wave what the cells do not hold is known too: countries with a host each.
-  const bool everybody = std::any_of(port.waves.begin(), port.waves.end(), [&](std::size_t index) {
-    return !waves_[index].closed && waves_[index].population.everybody();
-  });
+  const bool everybody = std::any_of(port.waves.begin(), port.waves.end(),
+                                     [&](std::size_t index) { return !waves_[index].closed && waves_[index].population.everybody(); });
   if (everybody) return true;
   double all = 0, known = 0;
   for (const auto& [cell, days] : port.series.cells()) {
     if (!risen.holds(cell)) continue;
     const double packets = day_in(days, today_).packets;
     all += packets;
+    const Cell* const at = &cell;
     const bool of_wave = std::any_of(port.waves.begin(), port.waves.end(),
-                                     [&](std::size_t index) { return !waves_[index].closed && waves_[index].population.holds(cell); });
+                                     [&](std::size_t index) { return !waves_[index].closed && waves_[index].population.holds(*at); });
     known += of_wave ? packets : 0;
   }
   return known >= 0.5 * all && known > 0;

@@ -159,10 +159,10 @@ std::optional<JudgeState> judge_state_of(std::string_view text) {
   }
 }
 
-JudgeStates::JudgeStates(std::filesystem::path lake, std::string_view rules) {
+JudgeStates::JudgeStates(const std::filesystem::path& lake, std::string_view rules) {
   std::uint64_t hash = 0;
   for (const char letter : rules) hash = mix64(hash ^ static_cast<unsigned char>(letter));
-  folder_ = std::move(lake) / "judged" / digits(hash);
+  folder_ = lake / "judged" / digits(hash);
 }
 
 std::filesystem::path JudgeStates::file(std::int64_t day) const { return folder_ / (format_day(day) + ".json"); }

@@ -32,7 +32,7 @@ std::optional<JudgeState> judge_state_of(std::string_view text);
 /// Files of such states: lake/judged/RULES/DAY.json.
 class JudgeStates {
  public:
-  JudgeStates(std::filesystem::path lake, std::string_view rules);
+  JudgeStates(const std::filesystem::path& lake, std::string_view rules);
 
   /// Keeps a state, and of older ones the latest two and one in thirty days. A failure costs time later, nothing else.
   void keep(const JudgeState& state) const;
