@@ -218,7 +218,7 @@ TEST_F(StateFiles, WhereNothingCanBeWrittenNothingIsKept) {
 
 // ------------------------------------------------------------------------------------------------------------ inputs
 
-LakeFile file_of(Table table, std::int64_t day, std::set<std::uint64_t> batches) {
+LakeFile file_of(Table table, std::int64_t day, const std::set<std::uint64_t>& batches) {
   LakeFile file;
   file.table = table;
   file.day = day;
