@@ -36,6 +36,17 @@ bool meet(const PortPopulation& a, const PortPopulation& b) { return meet(a.coun
 
 double count_of(const CellDay& day, Metric metric) { return metric == Metric::hosts ? day.hosts : day.packets; }
 
+/// What a day without a row may have had: rows of fewer than two hosts are left out. Of the days that have one follows the rate of a
+/// Poisson count, P(2 or more) = 1 - (1 + rate) exp(-rate), and from it the mean of what lies below two. Half a day is added for what is
+/// not known.
+double left_out_on_a_day(const std::vector<CellDay>& days, const std::vector<std::int64_t>& usual_days) {
+  double there = 0.5;
+  for (const std::int64_t day : usual_days) there += day_in(days, day).hosts > 0 ? 1 : 0;
+  const double root = std::sqrt(2 * std::min(0.5, there / (static_cast<double>(usual_days.size()) + 1)));
+  const double rate = root * (1 + root / 3);
+  return rate / (1 + rate);
+}
+
 /// Rise of each value of an attribute, largest first.
 template <class Key>
 std::vector<std::pair<Key, double>> by_size(const std::map<Key, double>& rises) {
@@ -161,9 +172,10 @@ Judge::Level Judge::level_of(const Port& port, const PortPopulation& population,
   std::vector<DayLevel> levels;
   levels.reserve(level.usual_days.size());
   std::vector<double> bursts;
+  const double left_out = left_out_on_a_day(days, level.usual_days);
   for (const std::int64_t day : level.usual_days) {
     const CellDay one = day_in(days, day);
-    levels.push_back({day, count_of(one, metric), exposure(day)});
+    levels.push_back({day, std::max(count_of(one, metric), left_out), exposure(day)});
     bursts.push_back(one.packets > 0 ? one.squares / one.packets : 0);
   }
   double burst = 1;
@@ -329,14 +341,16 @@ std::int64_t Judge::onset_of(const std::vector<CellDay>& days, Metric metric, do
 bool Judge::is_newcomer(const Wave& wave, const PortPopulation& population, const std::vector<CellDay>& days, const Level& level) const {
   const double share = level.excess() / wave.days.back().excess();
   // Of a country's tool a lone host is not in the cells.
-  const auto unseen = static_cast<double>(std::min<std::size_t>(population.countries.size(), kMostCountries));
+  const auto unseen = static_cast<double>(population.countries.empty() ? 2 * kMostCountries : population.countries.size());
   double expected = 0, seen = 0;
   for (const WaveDay& past : wave.days) {
     if (past.day == today_ || past.day < today_ - static_cast<std::int64_t>(rules_.new_usual_days)) continue;
     expected += share * past.excess() + level.usual.level;
     seen += std::max(day_in(days, past.day).hosts, unseen);
   }
-  return expected - seen > kNewcomer * std::sqrt(expected + 1) && seen < 0.5 * expected;
+  // Chance of the count, and of today's share: of a few hosts the proportion is hardly known, and it was noticed because it was high.
+  const double deviation = std::sqrt(expected + 1 + expected * expected / std::max(1.0, level.excess()));
+  return expected - seen > kNewcomer * deviation && seen < 0.5 * expected;
 }
 
 bool Judge::joins(Port& port, const PortPopulation& risen, const Level& level) {
@@ -359,7 +373,7 @@ bool Judge::joins(Port& port, const PortPopulation& risen, const Level& level) {
     Wave& wave = waves_[index];
     const bool together = std::abs(wave.onset_day - onset) <= 1 && today_ <= wave.first_day + kMostDaysBefore;
     const bool goes_on = !wave.days.empty() && wave.days.back().day == today_ && wave.days.back().excess() > 0;
-    if (!together && (!goes_on || is_newcomer(wave, population, days, level))) continue;
+    if (!together && (!goes_on || is_newcomer(wave, population, days, narrow))) continue;
     take_in(port, wave, population);
     return true;
   }
