@@ -9,7 +9,6 @@
 namespace nightjar::test {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 

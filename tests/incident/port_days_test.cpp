@@ -28,7 +28,7 @@ class PortDays : public ::testing::Test {
   static std::string day(int of_june) { return "2017-06-" + std::string(of_june < 10 ? "0" : "") + std::to_string(of_june); }
   static std::int64_t number(int of_june) { return *parse_day(day(of_june)); }
   static std::string address(int n) { return "100.64." + std::to_string(n / 256) + "." + std::to_string(n % 256); }
-  void add(Flow flow) { lake_.add(flow); }
+  void add(const Flow& flow) { lake_.add(flow); }
   /// `count` hosts of a country, from the nth on, ask 23/TCP with a packet each.
   void hosts(int of_june, int first, int count, const char* country, std::uint32_t facts = 0) {
     for (int n = first; n < first + count; ++n) add(Flow(day(of_june), 6).from(address(n)).tcp(23).facts(facts).origin(country, 64'500));
