@@ -138,7 +138,8 @@ class Run {
       judge.day(day, rows, day >= span_.judge);
       if (day >= span_.judge) on_day(day, judge.waves());
     };
-    if (auto read = read_port_days(session_, rules_, span_.history, span_.judge, span_.to, ports, judge_day); !read) return read;
+    if (auto read = read_port_days(session_, rules_, health_.days, span_.history, span_.judge, span_.to, ports, judge_day); !read)
+      return read;
     step("explanations");
     std::vector<std::vector<const Wave*>> groups = groups_of(judge.waves());
     std::erase_if(groups, [&](const auto& group) { return !to_be_told(group); });
