@@ -128,7 +128,8 @@ TEST_F(JudgedDays, ARiseOfOneCountryAndToolIsOneWave) {
   EXPECT_EQ(wave.first_day, kFirst + 28);
   EXPECT_EQ(wave.peak_day, kFirst + 29);
   EXPECT_EQ(wave.peak, 200);
-  EXPECT_EQ(wave.expected, 0);
+  // Lone hosts are not in the rows of a country and tool: less than one a day may have been there.
+  EXPECT_LT(wave.expected, 1);
   EXPECT_EQ(wave.usual_at_port, 50);
   EXPECT_EQ(wave.peak_at_port, 250);
   // From the 32nd day on a tenth of the rise is left.
@@ -253,7 +254,7 @@ TEST_F(JudgedDays, WhatComesBackAfterItWasOverIsAnotherWaveAgainstTheSameUsual) 
   EXPECT_TRUE(waves[0].closed);
   EXPECT_EQ(waves[0].end_day, kFirst + 31);
   EXPECT_EQ(waves[1].first_day, kFirst + 45);
-  EXPECT_EQ(waves[1].expected, 0);
+  EXPECT_LT(waves[1].expected, 1);
   EXPECT_THAT(waves[1].usual_days, ::testing::Not(::testing::Contains(kFirst + 29)));
 }
 
@@ -271,7 +272,7 @@ TEST_F(JudgedDays, AWaveThatStaysForTwoWeeksIsTheUsualLevel) {
   // That they stay is told once, though it takes two weeks until they are usual; another step above them is news.
   EXPECT_THAT(waves[0].surge_days, ElementsAre(kFirst + 55, kFirst + 65));
   // What the wave adds is still told by the level before it.
-  EXPECT_EQ(waves[0].expected, 0);
+  EXPECT_LT(waves[0].expected, 1);
   EXPECT_EQ(waves[0].peak, 1100);
 }
 
@@ -388,7 +389,7 @@ TEST_F(JudgedDays, ADayInTroubleIsNotJudgedAndNotUsual) {
   const auto waves = judged(40);
   ASSERT_THAT(waves, SizeIs(1));
   EXPECT_EQ(waves[0].first_day, kFirst + 31);
-  EXPECT_EQ(waves[0].expected, 0);
+  EXPECT_LT(waves[0].expected, 1);
   EXPECT_THAT(waves[0].usual_days, ::testing::Not(::testing::Contains(kFirst + 30)));
 }
 
