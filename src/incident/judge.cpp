@@ -541,8 +541,9 @@ void Judge::join_ports() {
       const Wave& other = waves_[other_index];
       if (other_index == index || other.closed || (other.protocol == wave.protocol && other.port == wave.port)) continue;
       const bool newer = other.first_day > wave.first_day || (other.first_day == wave.first_day && other_index > index);
-      const bool near =
-          other.first_day >= today_ - kDaysApart || (!other.surge_days.empty() && other.surge_days.back() >= today_ - kDaysApart);
+      // Hosts without a known tool are alike by their countries alone: only those of one day are one.
+      const std::int64_t apart = wave.population.tools == std::vector<Tool>{kNoTool} ? 0 : kDaysApart;
+      const bool near = other.first_day >= today_ - apart || (!other.surge_days.empty() && other.surge_days.back() >= today_ - apart);
       if (newer || !near || other.days.empty()) continue;
       const WaveDay& its = other.days.back();
       if (other.metric == Metric::packets && its.largest >= rules_.source_share * its.packets) continue;

@@ -164,7 +164,11 @@ void judge_cause(Incident& incident) {
   const bool telnet = incident.port == 23 || incident.port == 2323;
   switch (incident.kind) {
     case IncidentKind::heavy_source: return set(Cause::one_source, Confidence::confirmed, {});
-    case IncidentKind::packet_spike: return set(Cause::louder_hosts, Confidence::probable, {Cause::scanning_tool});
+    case IncidentKind::packet_spike:
+      if (!incident.returning_hosts || *incident.returning_hosts >= 0.5)
+        return set(Cause::louder_hosts, Confidence::probable, {Cause::scanning_tool});
+      if (!incident.tool.empty()) return set(Cause::scanning_tool, Confidence::probable, {Cause::campaign});
+      return set(Cause::new_hosts, Confidence::possible, {Cause::campaign, Cause::scanning_tool});
     case IncidentKind::scan_campaign: return set(Cause::campaign, Confidence::probable, {Cause::scanning_tool});
     case IncidentKind::host_spike:
     case IncidentKind::new_port: break;

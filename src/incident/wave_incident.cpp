@@ -23,6 +23,8 @@ constexpr std::size_t kMostDays = 120;
 /// Days that explaining reads: around the onset, before it for hosts that come back, before the peak for ports asked besides.
 constexpr std::int64_t kOnsetDays = 2, kDaysOfHosts = 28, kDaysOfPorts = 7;
 constexpr std::int64_t kDaysShownBefore = 14, kDaysShownAfter = 7;
+/// A rise is one country's where so much of it comes from there.
+constexpr double kOneCountry = 0.8;
 /// Packets that a host of a campaign sends to a port a day, at least: it looks for targets, and does not only pass by.
 constexpr double kCampaignPackets = 3;
 
@@ -211,8 +213,13 @@ Result<void> explain(const WaveSources& from, const std::vector<const Wave*>& gr
   incident.peak_ms = *peak;
   auto explained = explain_rise(**session, rise, from.exposures);
   if (!explained) return explained.error();
-  incident.country = main.population.countries.size() == 1 ? letters(main.population.countries.front()) : explained->country;
+  if (main.population.countries.size() == 1) incident.country = letters(main.population.countries.front());
   incident.explanation = std::move(explained->parts);
+  for (const RisePart& part : incident.explanation) {
+    for (const AttributeValue& value : part.attributes) {
+      if (value.attribute == "country" && part.share_of_rise >= kOneCountry) incident.country = value.value;
+    }
+  }
   incident.unexplained = explained->unexplained;
   incident.tool = explained->tool;
   incident.hosts = explained->hosts;

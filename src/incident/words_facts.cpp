@@ -105,6 +105,8 @@ std::vector<std::string> malware_files_of(const Incident& incident) {
 }
 
 const RelatedPort* dropper_of(const Incident& incident) {
+  // A dropper names the waves that followed it in the same way: that is no dropper of its own.
+  if (incident.kind == IncidentKind::heavy_source || incident.kind == IncidentKind::packet_spike) return nullptr;
   const auto found = std::ranges::find(incident.related_ports, Relation::dropper, &RelatedPort::relation);
   return found == incident.related_ports.end() ? nullptr : &*found;
 }
