@@ -101,7 +101,9 @@ void add_detect(CLI::App& app, Context& context) {
   auto* detect = app.add_subcommand("detect", "Judges a span of time: attacks, scan events, incidents and their causes");
   detect->require_subcommand(0, 1);
   add_detect_everything(*detect, context);
-  detect->footer("Example:\n  nightjar detect\n  nightjar detect --from 2017-11-01 --to 2017-12-01\n  nightjar detect attacks --definition per-sensor");
+  detect->footer(
+      "Example:\n  nightjar detect\n  nightjar detect --from 2017-11-01 --to 2017-12-01\n  nightjar detect attacks --definition "
+      "per-sensor");
   auto* command = detect->add_subcommand(
       "attacks", "DRDoS attacks by the requests that reflectors got, or victims of others by their backscatter to darknets");
   auto options = std::make_shared<Options>();

@@ -27,7 +27,7 @@ using namespace duckdb_store;
 class DuckdbQuerySession final : public QuerySession {
  public:
   DuckdbQuerySession(std::shared_ptr<const Snapshot> snapshot, QueryOptions options)
-      : snapshot_(std::move(snapshot)), options_(options), spill_(LakeLayout{root_of(*snapshot_)}) {}
+      : snapshot_(std::move(snapshot)), options_(std::move(options)), spill_(LakeLayout{root_of(*snapshot_)}) {}
 
   Result<void> start() {
     const std::filesystem::path root = root_of(*snapshot_);
@@ -98,7 +98,8 @@ class DuckdbQuerySession final : public QuerySession {
   Result<void> run_streaming(std::string_view sql, const std::function<Result<void>(const std::vector<Value>&)>& on_row) override {
     const auto expanded = DuckdbMacros(true).expand_all(sql);
     if (!expanded) return expanded.error();
-    return run_raw_streaming(*expanded, [](const std::vector<std::string>&) { return Result<void>(); }, on_row);
+    return run_raw_streaming(
+        *expanded, [](const std::vector<std::string>&) { return Result<void>(); }, on_row);
   }
 
   Result<std::uint64_t> write_rows(std::string_view sql, const std::filesystem::path& file) override {
@@ -175,7 +176,7 @@ class DuckdbQuerySession final : public QuerySession {
 }  // namespace
 
 Result<std::unique_ptr<QuerySession>> QuerySession::open(std::shared_ptr<const Snapshot> snapshot, QueryOptions options) {
-  auto session = std::make_unique<DuckdbQuerySession>(std::move(snapshot), options);
+  auto session = std::make_unique<DuckdbQuerySession>(std::move(snapshot), std::move(options));
   if (auto started = session->start(); !started) return started.error();
   return std::unique_ptr<QuerySession>(std::move(session));
 }
