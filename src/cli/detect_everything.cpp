@@ -20,9 +20,9 @@
 #include "detect/scan_events.hpp"
 #include "detect/scanner_days.hpp"
 #include "enrich/geolocation.hpp"
-#include "incident/detect_incidents.hpp"
-#include "incident/port_days.hpp"
 #include "incident/rules.hpp"
+#include "judge/detect_incidents.hpp"
+#include "judge/port_days.hpp"
 
 namespace nightjar::cli {
 namespace {

@@ -1,0 +1,143 @@
+#include "exposure/sensor_trouble.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "base/time.hpp"
+#include "exposure/usual.hpp"
+#include "incident/incident_id.hpp"
+
+namespace nightjar {
+namespace {
+
+constexpr std::int64_t kMsPerMinute = kSecondsPerMinute * 1000;
+constexpr std::int64_t kMsPerDay = kSecondsPerDay * 1000;
+constexpr std::int64_t kUsualDays = 28;
+/// A day delivered twice has twice the packets, as far as a day's packets are known beforehand ...
+constexpr double kTwiceLeast = 1.7, kTwiceMost = 2.3;
+/// ... and an even number of each kind in each minute. By chance half of them are even, or more where they are few.
+constexpr double kEvenShare = 0.95;
+
+using Day = std::map<std::int64_t, SensorDay>::value_type;
+
+std::optional<SensorTrouble> drops(const Day& day, const Rules& rules) {
+  const auto& [at, what] = day;
+  if (what.kernel_drops == 0) return std::nullopt;
+  const double lost = static_cast<double>(what.kernel_drops);
+  const double share = lost / (static_cast<double>(what.packets) + lost);
+  if (share <= rules.drops_share) return std::nullopt;
+  return SensorTrouble{Cause::sensor_drops, at, at + 1, share * kMinutesPerDay, 0, share / rules.drops_share, what.kernel_drops};
+}
+
+std::optional<SensorTrouble> clock(const Day& day, const Rules& rules) {
+  const auto& [at, what] = day;
+  const double steps = static_cast<double>(what.clock_steps);
+  if (what.clock_steps == 0 || steps < rules.clock_steps) return std::nullopt;
+  return SensorTrouble{Cause::sensor_clock, at, at + 1, steps, 0, steps, what.clock_steps};
+}
+
+/// Adds a day's trouble to the list: to the last one where that ended the day before.
+void add(std::vector<SensorTrouble>& list, const std::optional<SensorTrouble>& trouble) {
+  if (!trouble) return;
+  const auto before =
+      std::ranges::find_if(list, [&](const SensorTrouble& one) { return one.cause == trouble->cause && one.to_day == trouble->from_day; });
+  if (before == list.end()) {
+    list.push_back(*trouble);
+    return;
+  }
+  before->to_day = trouble->to_day;
+  before->observed = std::max(before->observed, trouble->observed);
+  before->score = std::max(before->score, trouble->score);
+  before->packets += trouble->packets;
+}
+
+/// Packets that a day like this usually has; nothing where no day before is known.
+std::optional<double> usual_packets(const SensorRecord& record, std::int64_t day) {
+  std::vector<DayLevel> before;
+  for (auto one = record.days.lower_bound(day - kUsualDays); one != record.days.end() && one->first < day; ++one)
+    before.push_back({one->first, static_cast<double>(one->second.packets), 1});
+  if (before.empty()) return std::nullopt;
+  return usual_of(before, day, 1).level;
+}
+
+Result<std::optional<SensorTrouble>> repeated(QuerySession& session, const SensorRecord& record, const Day& day) {
+  const auto& [at, what] = day;
+  const double packets = static_cast<double>(what.packets);
+  const auto usual = usual_packets(record, at);
+  if (what.packets == 0 || (usual && (packets < kTwiceLeast * *usual || packets > kTwiceMost * *usual)))
+    return std::optional<SensorTrouble>();
+  auto even = even_share(session, record.name, at);
+  if (!even) return even.error();
+  if (!*even || **even < kEvenShare) return std::optional<SensorTrouble>();
+  return std::optional(SensorTrouble{Cause::sensor_repeated, at, at + 1, packets, usual.value_or(packets / 2),
+                                     packets / usual.value_or(packets / 2), what.packets});
+}
+
+Incident sensor_incident(const SensorRecord& record, Cause cause, std::int64_t onset_ms, std::int64_t to_day) {
+  Incident incident;
+  incident.kind = IncidentKind::sensor;
+  incident.id = incident_id(incident.kind, record.name + " " + std::string(name_of(cause)), onset_ms);
+  incident.sensor = record.name;
+  incident.onset_ms = incident.peak_ms = onset_ms;
+  incident.judged_to_ms = to_day * kMsPerDay;
+  incident.metric = Metric::minutes;
+  incident.cause = cause;
+  incident.confidence = Confidence::confirmed;
+  return incident;
+}
+
+}  // namespace
+
+Result<std::vector<SensorTrouble>> troubles_of(QuerySession& session, const SensorRecord& record, const Rules& rules, std::int64_t from_day,
+                                               std::int64_t to_day) {
+  std::vector<SensorTrouble> list;
+  const SensorDay* before = nullptr;
+  for (const Day& day : record.days) {
+    const auto& [at, what] = day;
+    if (at >= to_day) break;
+    add(list, drops(day, rules));
+    add(list, clock(day, rules));
+    const double now = static_cast<double>(what.addresses);
+    const double was = before == nullptr ? 0 : static_cast<double>(before->addresses);
+    if (now > 0 && was > 0 && std::abs(now - was) > rules.size_share * was)
+      list.push_back({Cause::sensor_size, at, at, now, was, std::abs(now - was) / was / std::max(rules.size_share, 0.001), 0});
+    before = &what;
+    if (at < from_day) continue;
+    auto twice = repeated(session, record, day);
+    if (!twice) return twice.error();
+    add(list, *twice);
+  }
+  std::erase_if(list, [&](const SensorTrouble& one) { return std::max(one.to_day, one.from_day + 1) <= from_day; });
+  return list;
+}
+
+Incident incident_of(const SensorRecord& record, const SensorTrouble& trouble, std::int64_t to_day) {
+  Incident incident = sensor_incident(record, trouble.cause, trouble.from_day * kMsPerDay, to_day);
+  incident.observed = trouble.observed;
+  incident.expected = trouble.expected;
+  incident.score = trouble.score;
+  incident.packets = incident.total_packets = trouble.packets;
+  if (trouble.to_day < to_day) {
+    incident.end_ms = trouble.to_day * kMsPerDay;
+    incident.trend = Trend::over;
+  } else {
+    incident.level_now = trouble.observed;
+  }
+  return incident;
+}
+
+Incident incident_of(const SensorRecord& record, const SilentSpan& silence, std::int64_t to_day) {
+  Incident incident = sensor_incident(record, Cause::sensor_silent, silence.from * kMsPerMinute, to_day);
+  incident.observed = static_cast<double>(silence.to - silence.from);
+  incident.score = silence.score;
+  if (silence.open) {
+    incident.level_now = static_cast<double>(std::min(kMinutesPerDay, silence.to - silence.from));
+  } else {
+    incident.end_ms = silence.to * kMsPerMinute;
+    incident.trend = Trend::over;
+  }
+  return incident;
+}
+
+}  // namespace nightjar

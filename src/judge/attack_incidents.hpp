@@ -1,0 +1,40 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "base/result.hpp"
+#include "exposure/exposure.hpp"
+#include "incident/incident.hpp"
+#include "incident/rules.hpp"
+#include "store/query.hpp"
+
+namespace nightjar {
+
+/// Rises of DRDoS attacks (table attacks, definition per-sensor, else amppot or merged) on one country or one network that go on in UTC
+/// days [from_day, to_day): kind drdos, metric attacks, protocol udp, port 0; found by the victims a day, since one victim is as many
+/// attacks as reflectors and services are abused against it. Explained by the victims' networks (parts by asn and country); a country and
+/// its network that rise together are one. Onset is the first attack on what rose. Words are not set.
+Result<std::vector<Incident>> drdos_rises(QuerySession& session, const Rules& rules, std::int64_t from_day, std::int64_t to_day);
+
+/// Denials of service seen as backscatter (table attacks, definition corsaro2) that move the daily TCP, UDP or ICMP total of the darknets
+/// out of its usual range, and go on in UTC days [from_day, to_day): kind dos-victim or carpet-bombing, metric packets, class backscatter.
+/// A flood moves a total where it adds as much of a usual day as `total_ratio` asks for and the day's backscatter left its range. Victims
+/// of one network (AS, else country, else prefix) at the same time are one incident; onset is the first packet of the first of them. It is
+/// the same incident, with the same id, on every day that it is judged. `exposures` of the 56 days before are used as far as they are
+/// there. Words are not set.
+Result<std::vector<Incident>> dos_incidents(QuerySession& session, const Rules& rules, const std::map<std::int64_t, Exposure>& exposures,
+                                            std::int64_t from_day, std::int64_t to_day);
+
+/// UTC days of [from_day, to_day) on which the daily total of a protocol (6 or 17; all classes, darknets) left its usual range upwards.
+/// Usual are the days before, without those of the last `new_usual_days` that had risen themselves.
+struct TotalRise {
+  std::uint8_t protocol = 6;
+  std::int64_t day = 0;
+  double observed = 0, expected = 0, score = 0;  ///< packets
+  std::vector<std::int64_t> usual_days;
+};
+Result<std::vector<TotalRise>> total_rises(QuerySession& session, const Rules& rules, const std::map<std::int64_t, Exposure>& exposures,
+                                           std::int64_t from_day, std::int64_t to_day);
+
+}  // namespace nightjar

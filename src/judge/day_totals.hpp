@@ -1,0 +1,55 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+#include "exposure/exposure.hpp"
+#include "exposure/usual.hpp"
+#include "incident/rules.hpp"
+#include "store/query.hpp"
+
+namespace nightjar {
+
+/// Packets a UTC day of all darknets together, by IANA protocol (1, 6 and 17), and what is usual of them.
+class DayTotals {
+ public:
+  /// Reads `minutes` of [from_day, to_day) and of the days before that judging them needs. `exposures` of days before from_day are used as
+  /// far as they are there: a day without one is compared with nothing. It outlives the totals.
+  static Result<DayTotals> read(QuerySession& session, const Rules& rules, const std::map<std::int64_t, Exposure>& exposures,
+                                std::int64_t from_day, std::int64_t to_day);
+
+  /// All classes, or backscatter alone.
+  enum class Part : std::uint8_t { all, backscatter };
+  double packets(std::uint8_t protocol, std::int64_t day, Part part = Part::all) const;
+  /// Whether the day can be compared at all.
+  bool comparable(std::int64_t day) const { return exposure(day) > 0; }
+
+  struct Level {
+    Usual usual;
+    std::vector<std::int64_t> days;  ///< it was made from, ascending
+  };
+  /// What is usual on a day, by the days before `before`: up to `baseline_days` back, without those of the last `new_usual_days` on which
+  /// the total itself had risen.
+  Level usual(std::uint8_t protocol, std::int64_t day, std::int64_t before, Part part = Part::all) const;
+  /// The packets of a day that count as a rise begin above this.
+  double upper(const Usual& usual) const;
+  bool is_rise(double observed, const Usual& usual) const;
+
+ private:
+  DayTotals(const Rules& rules, const std::map<std::int64_t, Exposure>& exposures) : rules_(rules), exposures_(exposures) {}
+  double exposure(std::int64_t day) const;
+  Usual usual_by(std::uint8_t protocol, std::int64_t day, const std::vector<std::int64_t>& days, Part part) const;
+  std::vector<std::int64_t> days_before(std::int64_t before) const;
+  bool rose(std::uint8_t protocol, std::int64_t day, Part part) const;
+
+  const Rules& rules_;
+  const std::map<std::int64_t, Exposure>& exposures_;
+  struct Packets {
+    double all = 0, backscatter = 0;
+  };
+  std::map<std::pair<std::uint8_t, std::int64_t>, Packets> packets_;
+};
+
+}  // namespace nightjar

@@ -1,0 +1,316 @@
+#include "judge/detect_incidents.hpp"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "base/time.hpp"
+#include "explain/honeypot_evidence.hpp"
+#include "explain/population.hpp"
+#include "explain/port_levels.hpp"
+#include "explain/relations.hpp"
+#include "exposure/exposure.hpp"
+#include "incident/incident_files.hpp"
+#include "incident/words.hpp"
+#include "judge/attack_incidents.hpp"
+#include "judge/judge.hpp"
+#include "judge/judge_state.hpp"
+#include "judge/port_days.hpp"
+#include "judge/port_reader.hpp"
+#include "judge/total_incidents.hpp"
+#include "judge/wave_incident.hpp"
+#include "store/derived_rows.hpp"
+#include "store/query.hpp"
+
+namespace nightjar {
+namespace {
+
+constexpr std::int64_t kMsPerDay = 86'400'000, kNsPerMs = 1'000'000;
+/// Days before the first judged one that are read: those of the baseline beside a wave that went on for as long.
+constexpr std::int64_t kHistoryDays = 60;
+/// A span that begins later than the data is judged from so many days before, for what went on when it begins.
+constexpr std::int64_t kWarmUpDays = 42;
+/// Judging that goes on tells incidents of so many days anew: what follows them may belong to them (droppers, payloads).
+constexpr std::int64_t kDaysToldAnew = 30;
+/// The page of an incident shows so many days after its end.
+constexpr std::int64_t kDaysToldAfter = 8;
+/// While many days are judged, states are kept so often.
+constexpr std::int64_t kDaysBetweenStates = 30;
+/// An incident lists captures from its onset to a day after its peak, at most so many.
+constexpr std::size_t kMostCaptures = 40;
+
+Result<std::map<std::int64_t, double>> packets_by_day(QuerySession& session) {
+  auto answer = session.run(
+      "SELECT day - DATE '1970-01-01' AS d, CAST(sum(packets) AS DOUBLE) AS n FROM sensor_days WHERE kind = 'darknet' GROUP BY d");
+  if (!answer) return answer.error();
+  std::map<std::int64_t, double> packets;
+  for (const auto& row : answer->rows) packets[static_cast<std::int64_t>(whole(row[0]))] = real(row[1]);
+  return packets;
+}
+
+std::vector<std::vector<const Wave*>> groups_of(const std::vector<Wave>& waves) {
+  std::map<std::size_t, std::vector<const Wave*>> groups;
+  for (const Wave& wave : waves) groups[wave.group].push_back(&wave);
+  std::vector<std::vector<const Wave*>> list;
+  list.reserve(groups.size());
+  for (auto& [number, group] : groups) list.push_back(std::move(group));
+  return list;
+}
+
+void add_evidence(const std::vector<Manifest>& manifests, std::vector<Incident>& incidents) {
+  for (Incident& incident : incidents) {
+    if (incident.kind == IncidentKind::sensor || !incident.evidence.empty()) continue;
+    const std::int64_t from = incident.onset_ms;
+    const std::int64_t to = std::min(incident.end_ms.value_or(incident.judged_to_ms), incident.peak_ms + kMsPerDay);
+    for (const Manifest& manifest : manifests) {
+      for (const ManifestCapture& capture : manifest.captures) {
+        const bool wanted = incident.kind == IncidentKind::drdos         ? capture.kind == "reflector"
+                            : incident.kind == IncidentKind::new_payload ? capture.kind == "honeypot"
+                                                                         : capture.kind == "darknet";
+        if (!wanted || !capture.first_ns || !capture.last_ns || incident.evidence.size() == kMostCaptures) continue;
+        const std::int64_t first = *capture.first_ns / kNsPerMs, last = *capture.last_ns / kNsPerMs;
+        if (first > to || last < from) continue;
+        incident.evidence.push_back({capture.path, std::max(first, from), std::min(last, to)});
+      }
+    }
+    std::sort(incident.evidence.begin(), incident.evidence.end(),
+              [](const EvidenceSpan& a, const EvidenceSpan& b) { return std::tie(a.from_ms, a.capture) < std::tie(b.from_ms, b.capture); });
+  }
+}
+
+/// Which days a run is about. Days are UTC days since 1970, ends not included.
+struct Span {
+  std::int64_t history = 0;  ///< from here on days are read
+  std::int64_t judge = 0;    ///< from here on days are judged
+  std::int64_t rebuild = 0;  ///< incidents that begin from here on are told anew; older ones where they went on
+  std::int64_t to = 0;       ///< the end of all
+};
+
+/// One run over a snapshot.
+class Run {
+ public:
+  Run(QuerySession& session, const DaySessions& days, const DetectIncidentsOptions& options, const Span& span, std::vector<Incident> known)
+      : session_(session), days_(days), options_(options), rules_(options.rules), span_(span) {
+    for (Incident& incident : known) known_[incident.id] = std::move(incident);
+  }
+
+  /// `waves`: of the days before; `on_day` hears the waves found up to the end of a day.
+  Result<void> run(std::vector<Wave> waves, const std::function<void(std::int64_t, const std::vector<Wave>&)>& on_day) {
+    step("sensors");
+    auto health = sensor_health(session_, rules_, span_.history, span_.to);
+    if (!health) return health.error();
+    health_ = *std::move(health);
+    if (auto found = find_waves(std::move(waves), on_day); !found) return found;
+    if (auto found = find_others(); !found) return found;
+    finish();
+    return {};
+  }
+
+  /// What is to be written: by onset.
+  std::vector<Incident>& incidents() { return incidents_; }
+
+ private:
+  void step(std::string_view name) const {
+    if (options_.on_step) options_.on_step(name);
+  }
+
+  static std::int64_t day_of(std::int64_t ms) { return floor_div(ms, kMsPerDay); }
+
+  /// Whether what is told of a group may change: it begins in these days, or went on so lately that its page still grows.
+  bool to_be_told(const std::vector<const Wave*>& group) const {
+    return std::any_of(group.begin(), group.end(), [&](const Wave* wave) {
+      const std::int64_t told_to = wave->end_day ? *wave->end_day + kDaysToldAfter : wave->last_day + 1;
+      return wave->onset_day >= span_.rebuild || told_to >= span_.judge || !wave->closed;
+    });
+  }
+
+  Result<void> find_waves(std::vector<Wave> waves, const std::function<void(std::int64_t, const std::vector<Wave>&)>& on_day) {
+    step("ports");
+    auto packets = packets_by_day(session_);
+    if (!packets) return packets.error();
+    Judge judge(rules_, health_.days, *packets);
+    std::vector<std::pair<std::uint8_t, std::uint16_t>> ports;
+    for (const Wave& wave : waves) ports.emplace_back(wave.protocol, wave.port);
+    judge.resume(std::move(waves));
+    const auto judge_day = [&](std::int64_t day, const std::vector<PortDay>& rows) {
+      judge.day(day, rows, day >= span_.judge);
+      if (day >= span_.judge) on_day(day, judge.waves());
+    };
+    if (auto read = read_port_days(session_, rules_, health_.days, span_.history, span_.judge, span_.to, ports, judge_day); !read)
+      return read;
+    step("explanations");
+    std::vector<std::vector<const Wave*>> groups = groups_of(judge.waves());
+    std::erase_if(groups, [&](const auto& group) { return !to_be_told(group); });
+    std::set<PortLevels::Port> asked;
+    for (const auto& group : groups) asked.emplace(main_wave(group).protocol, main_wave(group).port);
+    auto levels = PortLevels::load(session_, asked);
+    if (!levels) return levels.error();
+    const WaveSources sources{days_, *levels, rules_, health_.days, span_.to};
+    for (const auto& group : groups) {
+      auto incident = incident_of_waves(sources, group, known_);
+      if (!incident) return incident.error();
+      incidents_.push_back(*std::move(incident));
+    }
+    return {};
+  }
+
+  Result<void> find_others() {
+    step("honeypots");
+    if (auto added = add_payloads(days_, incidents_); !added) return added;
+    auto payloads = new_payloads(session_, rules_, span_.rebuild, span_.to);
+    if (!payloads) return payloads.error();
+    join_new_payloads(incidents_, *std::move(payloads));
+    step("attacks");
+    auto victims = dos_incidents(session_, rules_, health_.days, span_.rebuild, span_.to);
+    if (!victims) return victims.error();
+    auto rises = drdos_rises(session_, rules_, span_.rebuild, span_.to);
+    if (!rises) return rises.error();
+    for (auto* list : {&*victims, &*rises}) {
+      for (Incident& incident : *list) incidents_.push_back(std::move(incident));
+    }
+    auto totals = total_rises(session_, rules_, health_.days, span_.rebuild, span_.to);
+    if (!totals) return totals.error();
+    if (auto added = add_unexplained_totals({session_, days_, health_.days, span_.to}, *totals, incidents_); !added) return added;
+    for (Incident& incident : health_.incidents) {
+      if (day_of(incident.onset_ms) >= span_.rebuild || !incident.end_ms || day_of(*incident.end_ms) >= span_.judge)
+        incidents_.push_back(std::move(incident));
+    }
+    return link();
+  }
+
+  /// Droppers may be older than what is told anew: those that were known take part, and are written where something was added to them.
+  Result<void> link() {
+    const std::size_t told = incidents_.size();
+    for (const auto& [id, incident] : known_) {
+      const bool again = std::any_of(incidents_.begin(), incidents_.begin() + static_cast<std::ptrdiff_t>(told),
+                                     [&id = id](const Incident& one) { return one.id == id; });
+      if (!again && day_of(incident.onset_ms) < span_.rebuild) incidents_.push_back(incident);
+    }
+    if (auto linked = link_droppers(days_, rules_, incidents_); !linked) return linked;
+    std::size_t at = 0;
+    std::erase_if(incidents_, [&](const Incident& incident) {
+      if (at++ < told) return false;
+      return incident.related_ports == known_.at(incident.id).related_ports && incident.payloads == known_.at(incident.id).payloads;
+    });
+    return {};
+  }
+
+  void finish() {
+    const std::string rules = rules_.name();
+    for (Incident& incident : incidents_) {
+      incident.rules = rules;
+      // Of one that is over nothing changes any more some days later.
+      const std::int64_t told_to = incident.end_ms ? day_of(*incident.end_ms) + kDaysToldAfter : span_.to;
+      incident.judged_to_ms = std::min(span_.to, told_to) * kMsPerDay;
+      judge_cause(incident);
+      if (options_.name_of_as) label_networks(incident, options_.name_of_as);
+      put_into_words(incident);
+    }
+    std::sort(incidents_.begin(), incidents_.end(),
+              [](const Incident& a, const Incident& b) { return std::tie(a.onset_ms, a.id) < std::tie(b.onset_ms, b.id); });
+  }
+
+  QuerySession& session_;
+  const DaySessions& days_;
+  const DetectIncidentsOptions& options_;
+  const Rules& rules_;
+  Span span_;
+  SensorHealth health_;
+  std::map<std::string, Incident> known_;  ///< by id, as told before
+  std::vector<Incident> incidents_;
+};
+
+Result<std::vector<Incident>> known_incidents(const std::shared_ptr<const Snapshot>& snapshot, const std::string& rules) {
+  QueryOptions limits;
+  limits.threads = 1;
+  auto session = QuerySession::open(snapshot, limits);
+  if (!session) return session.error();
+  IncidentQuestion question;
+  question.rules = rules;
+  return read_incidents(**session, question);
+}
+
+}  // namespace
+
+Result<DetectedIncidents> detect_incidents(Lake& lake, const DetectIncidentsOptions& options) {
+  DetectedIncidents done;
+  auto before = lake.snapshot();
+  if (!before) return before.error();
+  const auto flows = flows_by_day((*before)->version());
+  done.no_flows = flows.empty();
+  if (done.no_flows) return done;
+  const std::int64_t data_from = flows.begin()->first, data_to = flows.rbegin()->first + 1;
+  Span span;
+  span.to = std::min(data_to, options.to_day.value_or(data_to));
+  const JudgeStates states(lake.root(), options.rules.name());
+  const auto inputs = inputs_by_day((*before)->version());
+  auto state = states.latest(inputs, options.from_day.value_or(span.to));
+  // What was judged from another day on is another judgement.
+  if (state && state->from_day != data_from) state.reset();
+  if (state && state->to_day >= span.to) {
+    done.up_to_date = true;
+    return done;
+  }
+  const bool from_start = state || !options.from_day || *options.from_day <= data_from;
+  span.judge = state ? state->to_day : from_start ? data_from : std::max(data_from, *options.from_day - kWarmUpDays);
+  span.rebuild = options.from_day ? std::max(data_from, *options.from_day)
+                 : state          ? std::max(data_from, span.judge - kDaysToldAnew)
+                                  : data_from;
+  span.history = std::max(data_from, std::min(span.judge, span.rebuild) - kHistoryDays);
+  if (span.rebuild >= span.to) return done;
+  if (options.on_step) options.on_step("days of ports");
+  if (auto made = ensure_port_days(lake, span.history, span.to, options.threads); !made) return made.error();
+
+  auto snapshot = lake.snapshot();
+  if (!snapshot) return snapshot.error();
+  const std::string rules = options.rules.name();
+  std::vector<Incident> known;
+  if (state) {
+    auto told = known_incidents(*snapshot, rules);
+    if (!told) return told.error();
+    known = *std::move(told);
+  }
+  QueryOptions limits;
+  limits.threads = options.threads;
+  limits.from_day = span.history;
+  limits.to_day = span.to;
+  auto session = QuerySession::open(*snapshot, limits);
+  if (!session) return session.error();
+  const DaySessions days(*snapshot, options.threads);
+  Run run(**session, days, options, span, std::move(known));
+  const auto keep = [&](std::int64_t to_day, const std::vector<Wave>& waves) {
+    if (from_start) states.keep({data_from, to_day, {inputs.begin(), inputs.lower_bound(to_day)}, waves});
+  };
+  std::vector<Wave> latest;
+  auto outcome = run.run(state ? std::move(state->waves) : std::vector<Wave>(), [&](std::int64_t day, const std::vector<Wave>& waves) {
+    if ((day + 1) % kDaysBetweenStates == 0 && day + 1 < span.to) keep(day + 1, waves);
+    if (day + 1 == span.to) latest = waves;
+  });
+  if (!outcome) return outcome.error();
+  auto manifests = lake.manifests(**snapshot);
+  if (!manifests) return manifests.error();
+  add_evidence(*manifests, run.incidents());
+  const bool modelled = std::any_of((*snapshot)->version().files.begin(), (*snapshot)->version().files.end(),
+                                    [](const LakeFile& file) { return file.modelled && file.table == Table::flows; });
+  for (Incident& incident : run.incidents()) incident.modelled = modelled;
+  session->reset();
+
+  auto writer = lake.begin_write();
+  if (!writer) return writer.error();
+  auto all = QuerySession::open(*snapshot, {});
+  if (!all) return all.error();
+  auto change = write_incident_files(**all, *writer, run.incidents(), rules, inputs.rbegin()->second, span.rebuild, span.to);
+  if (!change) return change.error();
+  all->reset();
+  if (auto committed = lake.commit(*writer, *std::move(change)); !committed) return committed.error();
+  keep(span.to, latest);
+  done.incidents = run.incidents().size();
+  done.from_day = span.judge;
+  done.to_day = span.to;
+  done.days = static_cast<std::size_t>(span.to - span.judge);
+  return done;
+}
+
+}  // namespace nightjar

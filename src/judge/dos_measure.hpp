@@ -1,0 +1,40 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "judge/dos_groups.hpp"
+#include "store/query.hpp"
+
+namespace nightjar {
+
+/// How the answers to a group's attacks came in. `darknets`: darknet_condition() of the session.
+struct DosCurve {
+  std::map<std::int64_t, double> hours;               ///< packets by hour since 1970
+  double on(std::int64_t day) const;                  ///< packets of the UTC day
+  std::int64_t largest_hour(std::int64_t day) const;  ///< of the UTC day; 0 where there is none
+};
+Result<DosCurve> curve_of(QuerySession& session, const std::string& darknets, const DosGroup& group);
+
+/// What a group's packets of one UTC day are made of.
+struct DosDay {
+  double packets = 0, squares = 0;  ///< of all victims, and the sum of packets x packets of each
+  std::uint64_t victims = 0;        ///< that answered
+  struct Victim {
+    std::string address;
+    double packets = 0;
+  };
+  std::vector<Victim> top;  ///< at most three, those with most packets first
+  std::uint16_t port = 0;   ///< attacked port with most packets
+  double of_port = 0;       ///< packets of it
+  std::uint64_t of_port_victims = 0;
+  std::string country;              ///< of the victims, where all have one
+  double syn_acks = 0, resets = 0;  ///< packets known to be such; 0 where not known
+  double usual = 0;                 ///< packets of the network on the seven days before the group, a day
+};
+Result<DosDay> day_of(QuerySession& session, const std::string& darknets, const DosGroup& group, std::int64_t day);
+
+}  // namespace nightjar

@@ -1,0 +1,252 @@
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/time.hpp"
+#include "figure/values.hpp"
+#include "incident/incident_id.hpp"
+#include "judge/attack_incidents.hpp"
+#include "judge/drdos_counts.hpp"
+#include "judge/drdos_series.hpp"
+#include "store/sql_text.hpp"
+
+namespace nightjar {
+namespace {
+
+constexpr std::int64_t kMsPerDay = kSecondsPerDay * 1000;
+/// Days of attacks that are read before those that are judged: the longest windows (three of 28 days before one), and a rise that began
+/// then.
+constexpr std::int64_t kDaysBefore = 112 + 28;
+/// A country and its network rose at the same time where their onsets lie so close.
+constexpr std::int64_t kDaysApart = 7;
+/// A network that carries less of a country's rise is not told; one that carries so much is the cause.
+constexpr double kTold = 0.1, kCause = 0.5, kSure = 0.7;
+constexpr std::size_t kMostParts = 5;
+constexpr std::int64_t kDaysDrawnBefore = 28, kMostDaysDrawn = 120;
+
+/// A country, or one network of it.
+struct Target {
+  std::string country;
+  std::uint32_t asn = 0;  ///< 0: the whole country
+};
+
+struct RisenTarget {
+  Target target;
+  const AttackDays* attacks = nullptr;
+  DrdosRise rise;
+  double observed = 0, expected = 0;                       ///< attacks a day at the peak
+  std::vector<std::pair<std::uint32_t, double>> networks;  ///< of a country: those that carry it, with their shares
+};
+
+double in_window(const AttackDays& attacks, const DrdosRise& rise) {
+  double sum = 0;
+  for (auto day = attacks.upper_bound(rise.peak_day - rise.window); day != attacks.end() && day->first <= rise.peak_day; ++day)
+    sum += static_cast<double>(day->second.attacks);
+  return sum / static_cast<double>(rise.window);
+}
+
+bool touches(const DrdosRise& rise, std::int64_t from_day, std::int64_t to_day) {
+  return rise.found_day < to_day && (!rise.end_day || *rise.end_day >= from_day);
+}
+
+class DrdosJudge {
+ public:
+  DrdosJudge(QuerySession& session, const Rules& rules, const DrdosCounts& counts, std::int64_t from_day, std::int64_t to_day)
+      : session_(session), rules_(rules), counts_(counts), from_day_(from_day), to_day_(to_day) {}
+
+  Result<std::vector<Incident>> incidents() {
+    std::vector<RisenTarget> countries, networks;
+    for (const auto& [country, attacks] : counts_.countries) add(countries, {country, 0}, attacks);
+    for (const auto& [network, attacks] : counts_.networks) add(networks, {network.first, network.second}, attacks);
+    for (RisenTarget& country : countries) explain(country);
+    // A country and its network that rose together are one.
+    std::erase_if(networks, [&](const RisenTarget& network) {
+      return std::ranges::any_of(countries, [&](const RisenTarget& country) { return covers(country, network); });
+    });
+    std::vector<Incident> list;
+    for (const auto* risen : {&countries, &networks}) {
+      for (const RisenTarget& one : *risen) {
+        auto incident = incident_of(one);
+        if (!incident) return incident.error();
+        list.push_back(*std::move(incident));
+      }
+    }
+    std::ranges::stable_sort(list, {}, &Incident::onset_ms);
+    return list;
+  }
+
+ private:
+  void add(std::vector<RisenTarget>& list, const Target& target, const AttackDays& attacks) const {
+    std::uint64_t victims = 0;
+    for (const auto& [day, what] : attacks) victims += what.victims;
+    if (static_cast<double>(victims) < rules_.fewest_attacks) return;
+    for (DrdosRise& rise : rises_of(attacks, counts_.watch, rules_)) {
+      if (!touches(rise, from_day_, to_day_)) continue;
+      const double observed = in_window(attacks, rise), expected = usual_rate(attacks, counts_.watch, rise.usual_days, rise.peak_day);
+      list.push_back({target, &attacks, std::move(rise), observed, expected, {}});
+    }
+  }
+
+  /// The networks that carry a country's rise.
+  void explain(RisenTarget& country) const {
+    const double rise = country.observed - country.expected;
+    auto network = counts_.networks.lower_bound({country.target.country, 0});
+    for (; network != counts_.networks.end() && network->first.first == country.target.country; ++network) {
+      const double usual = usual_rate(network->second, counts_.watch, country.rise.usual_days, country.rise.peak_day);
+      const double share = std::min(1.0, (in_window(network->second, country.rise) - usual) / rise);
+      if (share >= kTold) country.networks.emplace_back(network->first.second, share);
+    }
+    std::ranges::stable_sort(country.networks, [](const auto& a, const auto& b) { return a.second > b.second; });
+    if (country.networks.size() > kMostParts - 1) country.networks.resize(kMostParts - 1);
+    // The days on which its network had risen already are those of the country's rise too.
+    if (country.networks.empty() || country.networks[0].second < kCause) return;
+    const auto& attacks = counts_.networks.at({country.target.country, country.networks[0].first});
+    for (const DrdosRise& of_network : rises_of(attacks, counts_.watch, rules_))
+      if (std::abs(of_network.onset_day - country.rise.onset_day) <= kDaysApart) country.rise.onset_day = of_network.onset_day;
+  }
+
+  bool covers(const RisenTarget& country, const RisenTarget& network) const {
+    if (country.target.country != network.target.country) return false;
+    const bool told = std::ranges::any_of(country.networks, [&](const auto& one) { return one.first == network.target.asn; });
+    return told && network.rise.onset_day >= country.rise.onset_day - kDaysApart &&
+           network.rise.onset_day <= country.rise.end_day.value_or(to_day_);
+  }
+
+  std::string where(const Target& target, std::int64_t from_day, std::int64_t to_day) const {
+    std::string condition =
+        "level = 1 AND definition = " + sql_literal(counts_.definition) + " AND country = " + sql_literal(target.country);
+    if (target.asn != 0) condition += " AND asn = " + std::to_string(target.asn);
+    return condition + " AND first >= @time('" + format_second(from_day * kSecondsPerDay) + "') AND first < @time('" +
+           format_second(to_day * kSecondsPerDay) + "')";
+  }
+
+  Result<Incident> incident_of(const RisenTarget& risen) const {
+    const DrdosRise& rise = risen.rise;
+    // The network that carries it tells the time, and the victims.
+    Target cause = risen.target;
+    if (cause.asn == 0 && !risen.networks.empty() && risen.networks[0].second >= kCause) cause.asn = risen.networks[0].first;
+    Incident incident;
+    incident.kind = IncidentKind::drdos;
+    incident.protocol = 17;
+    incident.country = cause.country;
+    incident.metric = Metric::attacks;
+    incident.expected = risen.expected;
+    incident.observed = risen.observed;
+    incident.score = rise.score;
+    incident.since_new_usual = rise.since_new_usual;
+    incident.cause = Cause::attacks_on_network;
+    incident.judged_to_ms = to_day_ * kMsPerDay;
+    incident.level_now = level_on(*risen.attacks, to_day_ - 1);
+    incident.peak_ms = rise.peak_day * kMsPerDay;
+    const std::int64_t end = std::min(to_day_, rise.end_day.value_or(to_day_));
+    if (auto done = measure(incident, cause, rise, end); !done) return done.error();
+    incident.id = incident_id(incident.kind, cause.country + " " + std::to_string(cause.asn), incident.onset_ms);
+    incident.peak_ms = std::max(incident.peak_ms, incident.onset_ms);
+    if (rise.end_day && *rise.end_day < to_day_) {
+      incident.end_ms = std::max(*rise.end_day * kMsPerDay, incident.onset_ms);
+      incident.trend = Trend::over;
+    } else {
+      const double excess = risen.observed - risen.expected;
+      const double now = incident.level_now - risen.expected;
+      incident.trend = rise.peak_day == to_day_ - 1 ? Trend::rising : now < excess / 2 ? Trend::falling : Trend::steady;
+    }
+    tell_parts(incident, risen);
+    const double largest = incident.explanation.empty() ? 0 : incident.explanation[0].share_of_rise;
+    incident.confidence = cause.asn == 0 ? Confidence::possible : largest >= kSure ? Confidence::confirmed : Confidence::probable;
+    incident.population = population_of(cause);
+    draw(incident, risen, end);
+    return incident;
+  }
+
+  static std::string population_of(const Target& target) {
+    std::string filter = target.country.empty() ? "" : "country=" + target.country;
+    if (target.asn != 0) filter += (filter.empty() ? "asn=" : " and asn=") + std::to_string(target.asn);
+    return filter;
+  }
+
+  static double level_on(const AttackDays& attacks, std::int64_t day) {
+    const auto found = attacks.find(day);
+    return found == attacks.end() ? 0 : static_cast<double>(found->second.attacks);
+  }
+
+  /// Onset, victims, packets, and the largest attacks.
+  Result<void> measure(Incident& incident, const Target& cause, const DrdosRise& rise, std::int64_t end) const {
+    const std::string of_rise = where(cause, rise.onset_day, end);
+    auto sums = session_.run(
+        "SELECT count(*) AS m_attacks, min(@milliseconds(@time('1970-01-01T00:00:00Z'), first)) AS m_first, sum(packets) AS m_packets, "
+        "count(DISTINCT src) AS m_victims FROM attacks WHERE " +
+        of_rise);
+    if (!sums) return sums.error();
+    const NamedRows sum(*sums);
+    incident.onset_ms = sum.number(0, "m_attacks") == 0 ? rise.onset_day * kMsPerDay : static_cast<std::int64_t>(sum.number(0, "m_first"));
+    incident.total_packets = sum.number(0, "m_packets");
+    incident.victims = incident.total_hosts = sum.number(0, "m_victims");
+    auto day = session_.run("SELECT sum(packets) AS m_packets, count(DISTINCT src) AS m_victims FROM attacks WHERE " +
+                            where(cause, rise.peak_day, rise.peak_day + 1));
+    if (!day) return day.error();
+    const NamedRows peak(*day);
+    incident.packets = peak.number(0, "m_packets");
+    incident.hosts = peak.number(0, "m_victims");
+    auto ids = session_.run("SELECT id FROM attacks WHERE " + of_rise + " ORDER BY packets DESC, id LIMIT 20");
+    if (!ids) return ids.error();
+    const NamedRows list(*ids);
+    for (std::size_t i = 0; i < list.size(); ++i) incident.attacks.push_back(list.text(i, "id"));
+    return {};
+  }
+
+  void tell_parts(Incident& incident, const RisenTarget& risen) const {
+    const DrdosRise& rise = risen.rise;
+    const std::string& country = risen.target.country;
+    double told = 0;
+    const auto add = [&](std::uint32_t asn, double share) {
+      RisePart part;
+      if (!country.empty()) part.attributes.push_back({"country", country});
+      part.attributes.push_back({"asn", std::to_string(asn)});
+      part.share_of_rise = share;
+      const auto all = counts_.countries.find(country);
+      const double of_country = all == counts_.countries.end() ? 0 : usual_rate(all->second, counts_.watch, rise.usual_days, rise.peak_day);
+      const auto found = counts_.networks.find({country, asn});
+      if (found != counts_.networks.end() && of_country > 0)
+        part.usual_share = std::clamp(usual_rate(found->second, counts_.watch, rise.usual_days, rise.peak_day) / of_country, 0.0, 1.0);
+      part.hosts = share >= kCause ? incident.hosts : 0;
+      part.packets = share >= kCause ? incident.packets : 0;
+      told += share;
+      incident.explanation.push_back(std::move(part));
+    };
+    if (risen.target.asn != 0)
+      add(risen.target.asn, 1);
+    else
+      for (const auto& [asn, share] : risen.networks) add(asn, share);
+    if (incident.explanation.empty()) {
+      incident.explanation.push_back({{{"country", country}}, 1, risen.expected > 0 ? 1.0 : 0.0, incident.hosts, incident.packets});
+      told = 1;
+    }
+    incident.unexplained = std::clamp(1 - told, 0.0, 1.0);
+  }
+
+  void draw(Incident& incident, const RisenTarget& risen, std::int64_t end) const {
+    const DrdosRise& rise = risen.rise;
+    const std::int64_t from = rise.onset_day - kDaysDrawnBefore, to = std::min({to_day_, end + 7, from + kMostDaysDrawn});
+    const double upper = risen.expected + std::max(rules_.fewest_attacks / static_cast<double>(rise.window),
+                                                   rules_.over_share * (risen.observed - risen.expected));
+    for (std::int64_t day = from; day < to; ++day)
+      if (counts_.watch.contains(day)) incident.days.push_back({day, level_on(*risen.attacks, day), risen.expected, upper, false});
+  }
+
+  QuerySession& session_;
+  const Rules& rules_;
+  const DrdosCounts& counts_;
+  std::int64_t from_day_, to_day_;
+};
+
+}  // namespace
+
+Result<std::vector<Incident>> drdos_rises(QuerySession& session, const Rules& rules, std::int64_t from_day, std::int64_t to_day) {
+  auto counts = read_drdos_counts(session, from_day - kDaysBefore, to_day);
+  if (!counts) return counts.error();
+  if (counts->definition.empty()) return std::vector<Incident>();
+  return DrdosJudge(session, rules, *counts, from_day, to_day).incidents();
+}
+
+}  // namespace nightjar

@@ -1,0 +1,99 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "exposure/exposure.hpp"
+#include "exposure/usual.hpp"
+#include "incident/rules.hpp"
+#include "judge/port_series.hpp"
+#include "judge/wave.hpp"
+
+namespace nightjar {
+
+/// A row of `port_days`.
+struct PortDay {
+  std::uint8_t protocol = 0;
+  std::uint16_t port = 0;
+  bool whole = false;  ///< the port as a whole; else one cell of it
+  Cell cell;
+  CellDay day;
+};
+
+/// Finds waves: day after day, from what is known up to that day only, so that a span judged in pieces gives the same waves as judged in
+/// one go. What is usual is the level of days that lie in no wave of the same population; a wave that stays for `new_usual_days` becomes
+/// usual itself. The rules are in docs/definitions.md, "Incidents".
+class Judge {
+ public:
+  /// `exposures` and `packets` (of all ports, by day) must cover the days that are judged and those before; both outlive the judge.
+  Judge(const Rules& rules, const std::map<std::int64_t, Exposure>& exposures, const std::map<std::int64_t, double>& packets)
+      : rules_(rules), exposures_(exposures), packets_(packets) {}
+
+  /// Takes in a day's rows, which come by protocol and port. `judged`: false for days that only make the history. Days come in order.
+  void day(std::int64_t day, const std::vector<PortDay>& rows, bool judged);
+
+  const std::vector<Wave>& waves() const { return waves_; }
+  /// Goes on from waves that were found before; their days must be older than what comes.
+  void resume(std::vector<Wave> waves);
+
+ private:
+  struct Port {
+    PortSeries series;
+    std::vector<std::size_t> waves;  ///< indices into waves_, of this port
+  };
+  using PortKey = std::pair<std::uint8_t, std::uint16_t>;
+
+  /// What a population counts on the day that is judged, against its usual.
+  struct Level {
+    CellDay now;
+    Usual usual;
+    double observed = 0, score = 0;
+    std::vector<std::int64_t> usual_days;
+    double excess() const { return observed > usual.level ? observed - usual.level : 0; }
+  };
+
+  void judge_port(const PortKey& key, Port& port);
+  /// Adds today to the wave's days.
+  void measure(const Port& port, Wave& wave);
+  /// Judges by it whether the wave peaks, rises again, or is over.
+  void settle(const Port& port, Wave& wave);
+  void note_surge(Wave& wave) const;
+  /// Of a wave that rises over its usual level: whether that is news, and not the level of a surge that is not usual yet.
+  bool surges(const Wave& wave) const;
+  void look_for_hosts(const PortKey& key, Port& port);
+  void look_for_packets(const PortKey& key, Port& port);
+  /// What of a risen population no open wave of the port accounts for; nothing if that is no rise.
+  bool residual_rises(const Port& port, const PortPopulation& risen, Level& residual) const;
+  /// Whether waves that go on already account for most of what this population sends.
+  bool known_hosts(const Port& port, const PortPopulation& risen) const;
+  /// Takes the risen population into the wave of the port that it is a part of; false where there is none.
+  bool joins(Port& port, const PortPopulation& risen, const Level& level);
+  bool is_newcomer(const Wave& wave, const PortPopulation& population, const std::vector<CellDay>& days, const Level& level) const;
+  void take_in(const Port& port, Wave& wave, const PortPopulation& population);
+  /// The first of the days up to today on which the population had begun to rise; these are taken away from the end of `usual`.
+  std::int64_t onset_of(const std::vector<CellDay>& days, Metric metric, double usual_rate, double dispersion,
+                        std::vector<std::int64_t>& usual) const;
+  void begin(const PortKey& key, Port& port, const PortPopulation& risen, const Level& level, Metric metric);
+  void join_ports();
+
+  std::vector<std::int64_t> usual_days(const Port& port, const PortPopulation& population) const;
+  Level level_of(const Port& port, const PortPopulation& population, Metric metric, bool without_waves) const;
+  bool rises(const Level& level, Metric metric) const;
+  bool claimed(const Port& port, const Cell& cell) const;
+  std::vector<CellDay> days_without_waves(const Port& port, const PortPopulation& population) const;
+  PortPopulation narrowed(const Port& port, const PortPopulation& risen, const Level& level) const;
+  double exposure(std::int64_t day) const;
+
+  const Rules& rules_;
+  const std::map<std::int64_t, Exposure>& exposures_;
+  const std::map<std::int64_t, double>& packets_;
+  std::map<PortKey, Port> ports_;
+  std::vector<Wave> waves_;
+  std::vector<std::size_t> begun_;  ///< today
+  std::int64_t today_ = 0;
+  std::size_t groups_ = 0;
+};
+
+}  // namespace nightjar

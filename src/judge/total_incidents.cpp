@@ -1,0 +1,114 @@
+#include "judge/total_incidents.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "explain/explain.hpp"
+#include "explain/port_levels.hpp"
+#include "incident/incident_id.hpp"
+
+namespace nightjar {
+namespace {
+
+constexpr std::int64_t kMsPerDay = 86'400'000;
+/// Incidents of ports account for a total's rise where they hold so much of it.
+constexpr double kAccounted = 0.5;
+
+bool goes_on(const Incident& incident, std::int64_t day) {
+  const std::int64_t begin = day * kMsPerDay, end = begin + kMsPerDay;
+  return incident.onset_ms < end && (!incident.end_ms || *incident.end_ms + kMsPerDay > begin);
+}
+
+/// Packets above the usual that an incident, or its port, had on a day.
+double excess_of(const PortLevels& levels, const Incident& incident, const TotalRise& rise) {
+  const bool backscatter = incident.kind == IncidentKind::dos_victim || incident.kind == IncidentKind::carpet_bombing;
+  if (backscatter) {
+    const auto day = std::find_if(incident.days.begin(), incident.days.end(), [&](const IncidentDay& one) { return one.day == rise.day; });
+    return day == incident.days.end() ? 0 : std::max(0.0, day->observed - day->expected);
+  }
+  if (rise.usual_days.empty()) return 0;
+  const auto days = levels.of({incident.protocol, incident.port}, "", Metric::packets);
+  const auto on = [&](std::int64_t day) {
+    const auto found = days.find(day);
+    return found == days.end() ? 0 : found->second;
+  };
+  double usual = 0;
+  for (const std::int64_t day : rise.usual_days) usual += on(day);
+  return std::max(0.0, on(rise.day) - usual / static_cast<double>(rise.usual_days.size()));
+}
+
+Result<Incident> incident_of(const TotalSources& from, const TotalRise& peak, std::int64_t first_day, std::int64_t end_day) {
+  Rise rise;
+  rise.protocol = peak.protocol;
+  rise.whole_protocol = true;
+  rise.metric = Metric::packets;
+  rise.peak_day = peak.day;
+  rise.onset_day = first_day;
+  rise.usual_days = peak.usual_days;
+  std::vector<std::int64_t> days = rise.usual_days;
+  for (std::int64_t day = first_day - 28; day <= peak.day + 1; ++day) days.push_back(day);
+  auto session = from.days.open(std::move(days));
+  if (!session) return session.error();
+  auto explained = explain_rise(**session, rise, from.exposures);
+  if (!explained) return explained.error();
+  Incident incident;
+  incident.kind = IncidentKind::packet_spike;
+  incident.protocol = peak.protocol;
+  incident.metric = Metric::packets;
+  incident.onset_ms = first_day * kMsPerDay;
+  incident.peak_ms = peak.day * kMsPerDay;
+  if (end_day < from.judged_to_day) incident.end_ms = end_day * kMsPerDay;
+  incident.trend = end_day < from.judged_to_day ? Trend::over : Trend::steady;
+  incident.observed = incident.level_now = peak.observed;
+  incident.expected = peak.expected;
+  incident.score = peak.score;
+  incident.country = explained->country;
+  incident.explanation = std::move(explained->parts);
+  incident.unexplained = explained->unexplained;
+  incident.tool = explained->tool;
+  incident.hosts = explained->hosts;
+  incident.packets = explained->packets;
+  incident.effective_sources = explained->effective_sources;
+  incident.population = std::string("protocol=") + (peak.protocol == 6 ? "tcp" : "udp");
+  incident.query = "nightjar figure packets-per-day --where '" + incident.population + "'";
+  incident.id = incident_id(incident.kind, "total/" + std::to_string(peak.protocol), incident.onset_ms);
+  return incident;
+}
+
+}  // namespace
+
+Result<void> add_unexplained_totals(const TotalSources& from, const std::vector<TotalRise>& totals, std::vector<Incident>& incidents) {
+  if (totals.empty()) return {};
+  const std::size_t known = incidents.size();
+  std::set<PortLevels::Port> ports;
+  for (const Incident& incident : incidents) ports.emplace(incident.protocol, incident.port);
+  auto levels = PortLevels::load(from.session, ports);
+  if (!levels) return levels.error();
+  std::vector<const TotalRise*> left;
+  for (const TotalRise& rise : totals) {
+    double accounted = 0;
+    for (std::size_t i = 0; i < known; ++i) {
+      const Incident& incident = incidents[i];
+      if (incident.protocol != rise.protocol || incident.kind == IncidentKind::sensor || incident.kind == IncidentKind::drdos) continue;
+      if (!goes_on(incident, rise.day)) continue;
+      accounted += excess_of(*levels, incident, rise);
+    }
+    if (accounted < kAccounted * (rise.observed - rise.expected)) left.push_back(&rise);
+  }
+  std::stable_sort(left.begin(), left.end(),
+                   [](const TotalRise* a, const TotalRise* b) { return std::pair(a->protocol, a->day) < std::pair(b->protocol, b->day); });
+  for (std::size_t begin = 0, end = 0; begin < left.size(); begin = end) {
+    const TotalRise* peak = left[begin];
+    for (end = begin + 1; end < left.size() && left[end]->protocol == left[begin]->protocol && left[end]->day <= left[end - 1]->day + 2;
+         ++end)
+      if (left[end]->observed > peak->observed) peak = left[end];
+    auto incident = incident_of(from, *peak, left[begin]->day, left[end - 1]->day + 1);
+    if (!incident) return incident.error();
+    incidents.push_back(*std::move(incident));
+  }
+  return {};
+}
+
+}  // namespace nightjar

@@ -1,0 +1,27 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "base/result.hpp"
+#include "exposure/day_sessions.hpp"
+#include "exposure/exposure.hpp"
+#include "incident/incident.hpp"
+#include "judge/attack_incidents.hpp"
+#include "store/query.hpp"
+
+namespace nightjar {
+
+/// What telling of totals needs.
+struct TotalSources {
+  QuerySession& session;
+  const DaySessions& days;
+  const std::map<std::int64_t, Exposure>& exposures;
+  std::int64_t judged_to_day = 0;  ///< the end of what was judged, not included
+};
+
+/// Adds incidents for rises of a daily total that the incidents found so far do not account for: kind packet-spike, port 0. Days in a row
+/// of one protocol are one.
+Result<void> add_unexplained_totals(const TotalSources& from, const std::vector<TotalRise>& totals, std::vector<Incident>& incidents);
+
+}  // namespace nightjar

@@ -1,0 +1,271 @@
+#include "judge/attack_incidents.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "exposure/darknet_lake.hpp"
+#include "judge/dos_groups.hpp"
+
+namespace nightjar {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+constexpr std::int64_t kHour = 60;                              // minutes
+constexpr std::int64_t kMidnightMinute = kDay * kMinutesOfDay;  // of the judged day
+constexpr std::int64_t kMsPerMinute = 60'000;
+
+/// "attribute=value" of each part, with a blank between those of one.
+std::vector<std::string> parts(const Incident& incident) {
+  std::vector<std::string> all;
+  for (const RisePart& part : incident.explanation) {
+    std::string text;
+    for (const AttributeValue& value : part.attributes) text += (text.empty() ? "" : " ") + value.attribute + "=" + value.value;
+    all.push_back(text);
+  }
+  return all;
+}
+
+/// A darknet that hums with ten packets a minute (14,400 a day), of which nine are TCP, for ten days before kDay and on it.
+class Floods : public ::testing::Test {
+ protected:
+  Floods() { lake_.hum_days(kDay - 10, kDay + 1, 10); }
+  using Flood = DarknetLake::Flood;
+
+  SensorHealth health(std::int64_t to) const {
+    const auto session = lake_.session();
+    return take(sensor_health(*session, {}, kDay - 10, to));
+  }
+  std::vector<Incident> judge(std::int64_t from = kDay - 10, std::int64_t to = kDay + 1, const Rules& rules = {}) const {
+    const SensorHealth known = health(to);
+    const auto session = lake_.session();
+    return take(dos_incidents(*session, rules, known.days, from, to));
+  }
+  std::vector<TotalRise> totals(std::int64_t from = kDay - 10, std::int64_t to = kDay + 1) const {
+    const SensorHealth known = health(to);
+    const auto session = lake_.session();
+    return take(total_rises(*session, {}, known.days, from, to));
+  }
+  DarknetLake lake_;
+};
+
+TEST_F(Floods, QuietDaysHaveNone) {
+  lake_.write();
+  EXPECT_THAT(judge(), IsEmpty());
+  EXPECT_THAT(totals(), IsEmpty());
+}
+
+TEST_F(Floods, AVictimThatAddsHalfADayIsOneIncident) {
+  lake_.flood({"a", 0xC6336401, kMidnightMinute + 4 * kHour, kMidnightMinute + 8 * kHour, 30});  // 7,200 packets
+  lake_.write();
+  const auto found = judge();
+  ASSERT_EQ(found.size(), 1u);
+  const Incident& incident = found[0];
+  EXPECT_EQ(incident.kind, IncidentKind::dos_victim);
+  EXPECT_EQ(incident.cause, Cause::dos_backscatter);
+  EXPECT_EQ(incident.confidence, Confidence::confirmed);
+  EXPECT_EQ(incident.metric, Metric::packets);
+  EXPECT_EQ(incident.protocol, 6);
+  EXPECT_EQ(incident.port, 80);
+  EXPECT_EQ(incident.country, "DE");
+  EXPECT_EQ(incident.onset_ms, (kMidnightMinute + 4 * kHour) * kMsPerMinute);
+  ASSERT_TRUE(incident.end_ms);
+  EXPECT_EQ(*incident.end_ms, (kMidnightMinute + 8 * kHour) * kMsPerMinute - 1000);
+  EXPECT_EQ(incident.trend, Trend::over);
+  EXPECT_EQ(incident.packets, 7200u);
+  EXPECT_EQ(incident.victims, 1u);
+  EXPECT_NEAR(incident.observed, 14'400 * 0.9 + 7200, 300);
+  EXPECT_NEAR(incident.expected, 14'400 * 0.9, 300);
+  EXPECT_NEAR(*incident.effective_sources, 1, 1e-9);
+  EXPECT_EQ(incident.population, "protocol=tcp and class=backscatter and port=80 and asn=64500");
+  EXPECT_THAT(incident.attacks, ElementsAre("a"));
+  EXPECT_THAT(parts(incident),
+              UnorderedElementsAre("class=backscatter", "country=DE asn=64500", "src_port=80", "tcp_flags=SYN+ACK", "src=198.51.100.1"));
+  for (const RisePart& part : incident.explanation) EXPECT_GT(part.share_of_rise, 0.9) << part.attributes[0].attribute;
+  ASSERT_FALSE(incident.days.empty());
+  EXPECT_EQ(incident.days.back().day, kDay);
+  EXPECT_GT(incident.days.back().observed, incident.days.back().upper);
+  EXPECT_LT(incident.days.front().observed, incident.days.front().upper);
+}
+
+TEST_F(Floods, AVictimThatAddsATenthIsNone) {
+  lake_.flood({"a", 0xC6336401, kMidnightMinute + 4 * kHour, kMidnightMinute + 8 * kHour, 5});  // 1,200 packets
+  lake_.write();
+  EXPECT_THAT(judge(), IsEmpty());
+}
+
+TEST_F(Floods, AnAttackThatNobodyFoundIsNone) {
+  lake_.flood({"", 0xC6336401, kMidnightMinute + 4 * kHour, kMidnightMinute + 8 * kHour, 30});
+  lake_.write();
+  EXPECT_THAT(judge(), IsEmpty());
+}
+
+TEST_F(Floods, ThreeVictimsOfOneNetworkAreOneIncidentFromTheFirstOn) {
+  const std::int64_t noon = kMidnightMinute + 12 * kHour;
+  lake_.flood({"a", 0xC6336401, noon + 30, noon + 300, 20});
+  lake_.flood({"b", 0xC6336402, noon, noon + 300, 20});
+  lake_.flood({"c", 0xC6336403, noon + 60, noon + 290, 20});
+  lake_.write();
+  const auto found = judge();
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].onset_ms, noon * kMsPerMinute);
+  EXPECT_EQ(found[0].victims, 3u);
+  EXPECT_NEAR(*found[0].effective_sources, 3, 0.1);
+  EXPECT_THAT(found[0].attacks, ElementsAre("b", "a", "c"));
+}
+
+TEST_F(Floods, VictimsOfTwoNetworksAreTwo) {
+  const std::int64_t noon = kMidnightMinute + 12 * kHour;
+  lake_.flood({"a", 0xC6336401, noon, noon + 300, 25, 64'500});
+  lake_.flood({"b", 0xCB007101, noon, noon + 300, 25, 64'501});
+  lake_.write();
+  EXPECT_EQ(judge().size(), 2u);
+}
+
+TEST_F(Floods, AFloodAcrossMidnightIsOneIncidentAndKnownByItAsSoonAsItIsLargeEnough) {
+  lake_.flood({"a", 0xC6336401, kMidnightMinute - 10, kMidnightMinute + 6 * kHour, 20});
+  lake_.write();
+  EXPECT_THAT(judge(kDay - 1, kDay), IsEmpty());
+  const auto one = judge(kDay, kDay + 1), all = judge();
+  ASSERT_EQ(one.size(), 1u);
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_EQ(one[0].id, all[0].id);
+  EXPECT_EQ(one[0].onset_ms, (kMidnightMinute - 10) * kMsPerMinute);
+}
+
+TEST_F(Floods, AFloodThatGoesOnHasNoEnd) {
+  lake_.flood({"a", 0xC6336401, kMidnightMinute + 12 * kHour, kMidnightMinute + 24 * kHour, 20});
+  lake_.write();
+  const auto found = judge();
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_FALSE(found[0].end_ms);
+}
+
+TEST_F(Floods, ACarpetIsOneIncidentWithoutASingleVictim) {
+  const std::int64_t from = kMidnightMinute + 2 * kHour, to = from + 2 * kHour;
+  for (std::uint64_t i = 0; i < 100; ++i) lake_.flood({"", 0xC6336400 + i, from, to, 1, 29'216, 80, "SE"});
+  lake_.attack({"part", 0xC6336463, from, to, 1, 29'216, 80, "SE", 6, 6, "single", "whole"});
+  lake_.attack({"whole", 0xC6336400, from, to, 100, 29'216, 80, "SE", 6, 6, "carpet", "", 100});
+  lake_.write();
+  const auto found = judge();
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].kind, IncidentKind::carpet_bombing);
+  EXPECT_EQ(found[0].cause, Cause::carpet_backscatter);
+  EXPECT_EQ(found[0].packets, 12'000u);
+  EXPECT_EQ(found[0].victims, 100u);
+  EXPECT_NEAR(*found[0].effective_sources, 100, 0.1);
+  EXPECT_THAT(found[0].attacks, ElementsAre("whole"));
+  EXPECT_THAT(parts(found[0]), UnorderedElementsAre("class=backscatter", "country=SE asn=29216", "src_port=80", "tcp_flags=SYN+ACK"));
+}
+
+TEST_F(Floods, AnAttackOnUdpThatIcmpAnswersMovesTheTotalOfIcmp) {
+  lake_.flood({"a", 0xC6336401, kMidnightMinute + 4 * kHour, kMidnightMinute + 8 * kHour, 30, 64'500, 53, "DE", 17, 1});
+  for (std::int64_t minute = (kDay - 10) * kMinutesOfDay; minute < (kDay + 1) * kMinutesOfDay; minute += 5) lake_.add(minute, 1, 4, 1);
+  lake_.write();
+  const auto found = judge();
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].protocol, 17);
+  EXPECT_EQ(found[0].port, 53);
+  EXPECT_EQ(found[0].confidence, Confidence::probable);
+  EXPECT_EQ(found[0].population, "protocol=icmp and class=backscatter and asn=64500");
+}
+
+TEST_F(Floods, WithoutGeolocationTheNetworkIsTheVictimsPrefix) {
+  lake_.flood({"a", 0xC6336401, kMidnightMinute + 4 * kHour, kMidnightMinute + 8 * kHour, 15, 0, 80, ""});
+  lake_.flood({"b", 0xC63364FE, kMidnightMinute + 4 * kHour, kMidnightMinute + 8 * kHour, 15, 0, 80, ""});
+  lake_.write();
+  const auto found = judge();
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].population, "protocol=tcp and class=backscatter and port=80 and src=198.51.100.0/24");
+  EXPECT_EQ(found[0].country, "");
+}
+
+TEST_F(Floods, OnTheSecondDayOfALakeNothingIsUsualYet) {
+  DarknetLake young;
+  young.hum_days(kDay - 1, kDay + 1, 10);
+  young.flood({"a", 0xC6336401, kMidnightMinute + 4 * kHour, kMidnightMinute + 8 * kHour, 30});
+  young.write();
+  const auto session = young.session();
+  const SensorHealth known = take(sensor_health(*session, {}, kDay - 1, kDay + 1));
+  EXPECT_THAT(take(dos_incidents(*session, {}, known.days, kDay - 1, kDay + 1)), IsEmpty());
+}
+
+TEST_F(Floods, OtherRulesFindSmallerOnes) {
+  lake_.flood({"a", 0xC6336401, kMidnightMinute + 4 * kHour, kMidnightMinute + 8 * kHour, 10});  // 2,400: 18 % of the TCP of a day
+  lake_.write();
+  EXPECT_THAT(judge(), IsEmpty());
+  Rules rules;
+  rules.total_ratio = 1.1;
+  EXPECT_EQ(judge(kDay - 10, kDay + 1, rules).size(), 1u);
+}
+
+TEST_F(Floods, ATotalThatDoublesIsARiseOfThatProtocolAlone) {
+  for (std::int64_t minute = kMidnightMinute; minute < kMidnightMinute + kMinutesOfDay; ++minute) lake_.add(minute, 6, 1, 9);
+  lake_.write();
+  const auto rises = totals();
+  ASSERT_EQ(rises.size(), 1u);
+  EXPECT_EQ(rises[0].protocol, 6);
+  EXPECT_EQ(rises[0].day, kDay);
+  EXPECT_NEAR(rises[0].observed / rises[0].expected, 2, 0.1);
+  EXPECT_EQ(rises[0].usual_days.size(), 10u);
+}
+
+TEST_F(Floods, ATotalThatRisesByAFifthIsNone) {
+  for (std::int64_t minute = kMidnightMinute; minute < kMidnightMinute + kMinutesOfDay; minute += 5) lake_.add(minute, 6, 1, 9);
+  lake_.write();
+  EXPECT_THAT(totals(), IsEmpty());
+}
+
+TEST_F(Floods, ADayOfHalfTheTimeIsComparedByWhatWasWatched) {
+  lake_.hush(kMidnightMinute, kMidnightMinute + 10 * kHour);
+  for (std::int64_t minute = kMidnightMinute + 10 * kHour; minute < kMidnightMinute + kMinutesOfDay; ++minute) lake_.add(minute, 6, 1, 9);
+  lake_.write();
+  const auto rises = totals();  // twice as many in 14 hours: hardly more than on a whole day
+  ASSERT_EQ(rises.size(), 1u);
+  EXPECT_NEAR(rises[0].expected, 14'400 * 0.9 * 14 / 24, 300);
+}
+
+TEST_F(Floods, WhileARiseLastsItsDaysAreNotUsual) {
+  for (std::int64_t minute = kMidnightMinute - 3 * kMinutesOfDay; minute < kMidnightMinute + kMinutesOfDay; ++minute)
+    lake_.add(minute, 6, 1, 9);
+  lake_.write();
+  const auto rises = totals();
+  ASSERT_EQ(rises.size(), 4u);
+  EXPECT_EQ(rises[3].usual_days.size(), 7u);
+  EXPECT_EQ(rises[3].usual_days.back(), kDay - 4);
+}
+
+DosAttack attack(const char* id, std::int64_t first_hour, std::int64_t last_hour, std::uint64_t packets) {
+  DosAttack one;
+  one.id = one.target = id;
+  one.first_ms = first_hour * 3'600'000;
+  one.last_ms = last_hour * 3'600'000;
+  one.packets = packets;
+  one.victims = 1;
+  return one;
+}
+
+TEST(DosGroups, SixHoursBetweenAttacksKeepThemTogetherAndSevenDoNot) {
+  EXPECT_EQ(groups_of({64'500, "", ""}, 6, {attack("a", 0, 1, 1000), attack("b", 7, 8, 1000)}).size(), 1u);
+  EXPECT_EQ(groups_of({64'500, "", ""}, 6, {attack("a", 0, 1, 1000), attack("b", 8, 9, 1000)}).size(), 2u);
+}
+
+TEST(DosGroups, ASmallAttackHoursBeforeIsNotItsBeginning) {
+  const auto groups = groups_of({64'500, "", ""}, 6, {attack("small", 0, 1, 30), attack("large", 6, 9, 100'000)});
+  ASSERT_EQ(groups.size(), 1u);
+  EXPECT_EQ(groups[0].first_ms, 6 * 3'600'000);
+  EXPECT_EQ(groups[0].attacks.size(), 1u);
+}
+
+TEST(DosGroups, OneVictimThatIsAttackedTwiceIsOneVictim) {
+  auto again = attack("a", 3, 4, 1000);
+  again.id = "second";
+  const auto groups = groups_of({64'500, "", ""}, 6, {attack("a", 0, 1, 1000), again});
+  ASSERT_EQ(groups.size(), 1u);
+  EXPECT_EQ(groups[0].victims, 1u);
+}
+
+}  // namespace
+}  // namespace nightjar

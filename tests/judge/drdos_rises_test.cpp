@@ -1,0 +1,196 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "judge/attack_incidents.hpp"
+#include "judge/drdos_series.hpp"
+#include "schema/honeypot_rows.hpp"
+#include "store/rows_lake.hpp"
+
+namespace nightjar {
+namespace {
+
+using ::testing::IsEmpty;
+
+/// Days from `from` on with so many victims each, three attacks a victim.
+AttackDays attack_days(const std::vector<std::uint64_t>& victims, std::int64_t from) {
+  AttackDays days;
+  for (std::size_t i = 0; i < victims.size(); ++i)
+    if (victims[i] > 0) days[from + static_cast<std::int64_t>(i)] = {victims[i] * 3, victims[i]};
+  return days;
+}
+std::map<std::int64_t, double> watched(std::int64_t from, std::int64_t to) {
+  std::map<std::int64_t, double> days;
+  for (std::int64_t day = from; day < to; ++day) days[day] = 7;
+  return days;
+}
+std::vector<DrdosRise> rises(const std::vector<std::uint64_t>& victims, const Rules& rules = {}) {
+  return rises_of(attack_days(victims, kDay), watched(kDay, kDay + static_cast<std::int64_t>(victims.size())), rules);
+}
+std::vector<std::uint64_t> repeated(const std::vector<std::uint64_t>& pattern, std::size_t days) {
+  std::vector<std::uint64_t> all;
+  for (std::size_t i = 0; i < days; ++i) all.push_back(pattern[i % pattern.size()]);
+  return all;
+}
+std::vector<std::uint64_t> operator+(std::vector<std::uint64_t> a, const std::vector<std::uint64_t>& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+TEST(DrdosSeries, WhatStaysAsItIsDoesNotRise) {
+  EXPECT_THAT(rises(repeated({0, 1, 0, 0, 2}, 100)), IsEmpty());
+  EXPECT_THAT(rises(repeated({100, 110, 90, 105}, 100)), IsEmpty());
+}
+
+TEST(DrdosSeries, ADayOfManyVictimsIsARiseThatIsOverTwoDaysLater) {
+  const auto found = rises(repeated({0, 1, 0}, 30) + std::vector<std::uint64_t>{20, 25} + repeated({0, 1, 0}, 10));
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].onset_day, kDay + 30);
+  EXPECT_EQ(found[0].found_day, kDay + 30);
+  EXPECT_EQ(found[0].peak_day, kDay + 31);
+  EXPECT_EQ(found[0].end_day, kDay + 32);
+  EXPECT_EQ(found[0].observed, 25);
+  EXPECT_LT(found[0].expected, 0.5);
+}
+
+TEST(DrdosSeries, AFewMoreADayShowInAWeekAndBeginWhereTheyBegan) {
+  // One a day in ten becomes three a day: no single day tells.
+  const auto found = rises(repeated({0, 0, 0, 0, 0, 0, 0, 1, 0, 0}, 90) + repeated({3, 2, 4}, 40));
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].onset_day, kDay + 90);
+  EXPECT_LT(found[0].found_day, kDay + 100);
+  EXPECT_FALSE(found[0].end_day);
+  EXPECT_TRUE(found[0].since_new_usual);
+}
+
+TEST(DrdosSeries, SevenVictimsMoreAreTooFew) {
+  EXPECT_THAT(rises(repeated({0}, 60) + std::vector<std::uint64_t>{7} + repeated({0}, 10)), IsEmpty());
+  EXPECT_EQ(rises(repeated({0}, 60) + std::vector<std::uint64_t>{9} + repeated({0}, 10)).size(), 1u);
+}
+
+TEST(DrdosSeries, MoreReflectorsSeeMoreAndThatIsNoRise) {
+  const AttackDays days = attack_days(repeated({10}, 40) + repeated({40}, 10), kDay);
+  std::map<std::int64_t, double> watch = watched(kDay, kDay + 50);
+  for (std::int64_t day = kDay + 40; day < kDay + 50; ++day) watch[day] = 28;
+  EXPECT_THAT(rises_of(days, watch, {}), IsEmpty());
+  EXPECT_EQ(rises_of(days, watched(kDay, kDay + 50), {}).size(), 1u);
+}
+
+/// Attacks on victims, three a victim and day, as three reflectors see them.
+class DrdosLake : public RowsLake {
+ public:
+  void attack(std::int64_t day, std::uint64_t victim, const char* country, std::uint32_t asn, std::int64_t second = 3600) {
+    for (int sensor = 0; sensor < 3; ++sensor) {
+      ids_.push_back(std::to_string(1'000'000 + ids_.size()));
+      AttackRow row;
+      row.definition = "per-sensor";
+      row.kind = "single";
+      row.first = row.last = (day * 86'400 + second + sensor) * 1'000'000;
+      row.src = victim;
+      row.ip_version = 4;
+      row.prefix_length = 32;
+      row.victims = 1;
+      row.packets = 100;
+      row.country = country_code(country[0], country[1]);
+      row.asn = asn;
+      row.protocol = 17;
+      rows_[day].push_back(row);
+    }
+  }
+  void write(std::int64_t from_day, std::int64_t to_day) {
+    const Writer writer = take(lake().begin_write());
+    std::vector<LakeFile> files;
+    std::size_t next = 0;
+    for (auto& [day, rows] : rows_) {
+      for (AttackRow& row : rows) row.id = ids_[next++];
+      files.push_back(write_rows(writer, Table::attacks, day, rows, {}));
+    }
+    for (std::int64_t day = from_day; day < to_day; ++day) {
+      std::vector<SensorDayRow> days(3);
+      for (std::uint16_t sensor = 0; sensor < 3; ++sensor) {
+        days[sensor].day = day;
+        days[sensor].sensor = sensor;
+        days[sensor].kind = static_cast<std::uint8_t>(SensorKind::reflector);
+      }
+      files.push_back(write_rows(writer, Table::sensor_days, day, days, {"one", "two", "three"}));
+    }
+    commit(writer, files);
+  }
+
+ private:
+  std::vector<std::string> ids_;
+  std::map<std::int64_t, std::vector<AttackRow>> rows_;
+};
+
+TEST(DrdosRises, ALakeWithoutAttacksHasNone) {
+  DrdosLake lake;
+  lake.write(kDay, kDay + 2);
+  const auto session = lake.session();
+  EXPECT_THAT(take(drdos_rises(*session, {}, kDay, kDay + 2)), IsEmpty());
+}
+
+TEST(DrdosRises, ACountryAndItsNetworkThatRiseTogetherAreOneToldByTheNetwork) {
+  DrdosLake lake;
+  for (std::int64_t day = kDay - 30; day <= kDay; ++day) {
+    for (std::uint64_t i = 0; i < 30; ++i) lake.attack(day, 0x01000000 + static_cast<std::uint64_t>(day) * 100 + i, "US", 64'496);
+    if (day % 2 == 0) lake.attack(day, 0x02000000 + static_cast<std::uint64_t>(day), "BR", 64'500);
+  }
+  for (std::uint64_t i = 0; i < 40; ++i) lake.attack(kDay, 0x03000000 + i, "BR", 64'501, 40'000 + static_cast<std::int64_t>(i));
+  lake.write(kDay - 30, kDay + 1);
+  const auto session = lake.session();
+  const auto found = take(drdos_rises(*session, {}, kDay - 30, kDay + 1));
+  ASSERT_EQ(found.size(), 1u);
+  const Incident& incident = found[0];
+  EXPECT_EQ(incident.kind, IncidentKind::drdos);
+  EXPECT_EQ(incident.cause, Cause::attacks_on_network);
+  EXPECT_EQ(incident.confidence, Confidence::confirmed);
+  EXPECT_EQ(incident.metric, Metric::attacks);
+  EXPECT_EQ(incident.protocol, 17);
+  EXPECT_EQ(incident.port, 0);
+  EXPECT_EQ(incident.country, "BR");
+  EXPECT_EQ(incident.onset_ms, (kDay * 86'400 + 40'000) * 1000);  // the first attack on the network, not on the country
+  EXPECT_FALSE(incident.end_ms);
+  EXPECT_EQ(incident.victims, 40u);
+  EXPECT_EQ(incident.packets, 40u * 3 * 100);
+  EXPECT_EQ(incident.attacks.size(), 20u);
+  EXPECT_NEAR(incident.observed, 120 + (kDay % 2 == 0 ? 3 : 0), 0.1);
+  EXPECT_LT(incident.expected, 2);
+  EXPECT_EQ(incident.population, "country=BR and asn=64501");
+  EXPECT_EQ(incident.explanation[0].attributes, (std::vector<AttributeValue>{{"country", "BR"}, {"asn", "64501"}}));
+  EXPECT_GT(incident.explanation[0].share_of_rise, 0.95);
+  EXPECT_EQ(incident.explanation[0].usual_share, 0);
+  EXPECT_LT(incident.unexplained, 0.05);
+}
+
+TEST(DrdosRises, DayByDayItIsTheSameIncident) {
+  DrdosLake lake;
+  for (std::int64_t day = kDay - 30; day <= kDay + 3; ++day) lake.attack(day, 0x02000000 + static_cast<std::uint64_t>(day), "BR", 64'500);
+  for (std::int64_t day = kDay; day < kDay + 2; ++day)
+    for (std::uint64_t i = 0; i < 40; ++i) lake.attack(day, 0x03000000 + i, "BR", 64'501);
+  lake.write(kDay - 30, kDay + 4);
+  const auto session = lake.session();
+  const auto all = take(drdos_rises(*session, {}, kDay - 30, kDay + 4));
+  ASSERT_EQ(all.size(), 1u);
+  ASSERT_TRUE(all[0].end_ms);
+  EXPECT_EQ(*all[0].end_ms, (kDay + 2) * 86'400'000);
+  std::vector<std::string> ids;
+  for (std::int64_t day = kDay - 2; day < kDay + 4; ++day)
+    for (const Incident& one : take(drdos_rises(*session, {}, day, day + 1))) ids.push_back(one.id);
+  EXPECT_GE(ids.size(), 2u);
+  for (const std::string& id : ids) EXPECT_EQ(id, all[0].id);
+}
+
+TEST(DrdosRises, OneVictimOfManyReflectorsAndServicesIsNoRise) {
+  DrdosLake lake;
+  for (std::int64_t day = kDay - 30; day <= kDay; ++day) lake.attack(day, 0x02000000 + static_cast<std::uint64_t>(day), "BR", 64'500);
+  for (std::int64_t i = 0; i < 20; ++i) lake.attack(kDay, 0x03000000, "DE", 64'501, i * 1000);
+  lake.write(kDay - 30, kDay + 1);
+  const auto session = lake.session();
+  EXPECT_THAT(take(drdos_rises(*session, {}, kDay - 30, kDay + 1)), IsEmpty());
+}
+
+}  // namespace
+}  // namespace nightjar
