@@ -147,7 +147,7 @@ class Run {
     for (const auto& group : groups) asked.emplace(main_wave(group).protocol, main_wave(group).port);
     auto levels = PortLevels::load(session_, asked);
     if (!levels) return levels.error();
-    const WaveSources sources{days_, *levels, rules_, health_.days, span_.to};
+    const WaveSources sources{days_, judge.waves(), *levels, rules_, health_.days, span_.to};
     for (const auto& group : groups) {
       auto incident = incident_of_waves(sources, group, known_);
       if (!incident) return incident.error();

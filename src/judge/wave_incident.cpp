@@ -13,6 +13,8 @@
 #include "exposure/usual.hpp"
 #include "fingerprint/catalogue.hpp"
 #include "incident/incident_id.hpp"
+#include "judge/wave_baseline.hpp"
+#include "judge/wave_level.hpp"
 #include "store/sql_text.hpp"
 
 namespace nightjar {
@@ -87,24 +89,6 @@ double level_on(const std::map<std::int64_t, double>& levels, std::int64_t day) 
   return found == levels.end() ? 0 : found->second;
 }
 
-Trend trend_of(const Wave& wave) {
-  if (wave.end_day) return Trend::over;
-  const auto mean = [&](std::int64_t from, std::int64_t to) {
-    double sum = 0;
-    int days = 0;
-    for (const WaveDay& day : wave.days) {
-      if (day.day < from || day.day > to) continue;
-      sum += day.excess();
-      ++days;
-    }
-    return days == 0 ? 0 : sum / days;
-  };
-  const double now = mean(wave.last_day - 2, wave.last_day);
-  const double before = mean(wave.last_day - 13, wave.last_day - 7);
-  if (before <= 0) return wave.peak_day >= wave.last_day - 2 ? Trend::rising : Trend::falling;
-  return now > 1.15 * before ? Trend::rising : now < 0.85 * before ? Trend::falling : Trend::steady;
-}
-
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
@@ -158,7 +142,8 @@ void add_days(const WaveSources& from, const Wave& wave, const std::map<std::int
   // What is usual at the port, and what the wave still adds: others may have risen there since.
   const WaveDay& latest = wave.days.back();
   const auto now = from.exposures.find(latest.day);
-  incident.level_now = usual_of(usual, latest.day, now == from.exposures.end() ? 0 : now->second.address_days).level + latest.excess();
+  const double level = usual_of(usual, latest.day, now == from.exposures.end() ? 0 : now->second.address_days).level + latest.excess();
+  incident.level_now = of_a_whole_day(level, latest.day, from.exposures);
 }
 
 void add_ports(const std::vector<const Wave*>& group, const Wave& main, Incident& incident) {
@@ -200,6 +185,7 @@ Result<void> explain(const WaveSources& from, const std::vector<const Wave*>& gr
   if (!begin) return begin.error();
   incident.onset_ms = *begin;
   Rise rise = rise_of(main, main.population, main.peak_day);
+  rise.usual_days = undisturbed_days(main, from.waves, from.rules, from.exposures);
   // What came before it stirred is no more usual than what came after.
   rise.onset_day = std::min(rise.onset_day, floor_div(*begin, kMsPerDay));
   std::erase_if(rise.usual_days, [&](std::int64_t day) { return day >= rise.onset_day; });
@@ -281,7 +267,7 @@ Result<Incident> incident_of_waves(const WaveSources& from, const std::vector<co
   if (main.end_day) incident.end_ms = *main.end_day * kMsPerDay;
   incident.metric = main.metric;
   incident.score = main.score;
-  incident.trend = trend_of(main);
+  incident.trend = trend_of(main, from.exposures);
   incident.since_new_usual = !main.end_day && main.last_day >= main.first_day + static_cast<std::int64_t>(from.rules.new_usual_days);
   incident.days.clear();
   add_days(from, main, from.levels.of({main.protocol, main.port}, incident.country, main.metric), incident);

@@ -16,7 +16,8 @@ namespace nightjar {
 /// What describing waves needs.
 struct WaveSources {
   const DaySessions& days;
-  const PortLevels& levels;  ///< of the waves' ports
+  const std::vector<Wave>& waves;  ///< all that were found, so that other waves' days are not taken for usual ones
+  const PortLevels& levels;        ///< of the waves' ports
   const Rules& rules;
   const std::map<std::int64_t, Exposure>& exposures;
   std::int64_t judged_to_day = 0;  ///< the end of what was judged, not included

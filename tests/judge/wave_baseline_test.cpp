@@ -1,0 +1,105 @@
+// Days are told by their number; all are watched by 64 addresses.
+#include "judge/wave_baseline.hpp"
+
+#include <gmock/gmock.h>
+
+namespace nightjar {
+namespace {
+
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::Ge;
+using ::testing::IsEmpty;
+using ::testing::Lt;
+using ::testing::SizeIs;
+
+constexpr Tool kMirai = 0, kHajime = 1;
+
+class UndisturbedDays : public ::testing::Test {
+ protected:
+  UndisturbedDays() {
+    for (std::int64_t day = 1; day <= 200; ++day) exposures_[day] = {.address_days = 64, .coverage = 1, .trouble = false};
+  }
+  /// A wave of a tool that has so many hosts on each day of [first, end), where 4 are usual.
+  static Wave wave_of(Tool tool, std::int64_t first, std::int64_t end, double hosts = 100) {
+    Wave wave;
+    wave.port = 81;
+    wave.population.tools = wave.born.tools = {tool};
+    wave.first_day = wave.onset_day = wave.peak_day = first;
+    wave.last_day = end - 1;
+    for (std::int64_t day = first; day < end; ++day) {
+      WaveDay one;
+      one.day = day;
+      one.observed = hosts;
+      one.expected = 4;
+      wave.days.push_back(one);
+    }
+    return wave;
+  }
+  /// The wave that is explained begins on day 100; it is compared with the 28 days before.
+  static Wave explained() {
+    Wave wave = wave_of(kHajime, 100, 110);
+    for (std::int64_t day = 72; day < 100; ++day) wave.usual_days.push_back(day);
+    return wave;
+  }
+  std::vector<std::int64_t> days(const std::vector<Wave>& waves) const { return undisturbed_days(waves.back(), waves, rules_, exposures_); }
+
+  Rules rules_;
+  std::map<std::int64_t, Exposure> exposures_;
+};
+
+TEST_F(UndisturbedDays, DaysOfAnEarlierWaveOfOthersAtThePortAreLeftOut) {
+  EXPECT_THAT(days({wave_of(kMirai, 90, 97), explained()}),
+              ElementsAre(72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 97, 98, 99));
+}
+
+TEST_F(UndisturbedDays, AWaveAtAnotherPortChangesNothing) {
+  Wave elsewhere = wave_of(kMirai, 90, 97);
+  elsewhere.port = 82;
+  EXPECT_THAT(days({elsewhere, explained()}), SizeIs(28));
+}
+
+TEST_F(UndisturbedDays, DaysOnWhichAWaveHadHardlyAnythingLeftAreUsual) {
+  // 4 are usual, with a deviation of some 2: 8 are no rise.
+  EXPECT_THAT(days({wave_of(kMirai, 90, 97, 8), explained()}), SizeIs(28));
+}
+
+TEST_F(UndisturbedDays, AWaveThatWentOnForTwoWeeksIsUsual) {
+  EXPECT_THAT(days({wave_of(kMirai, 86, 120), explained()}), SizeIs(28));
+  // A day less, and it is not.
+  EXPECT_THAT(days({wave_of(kMirai, 87, 120), explained()}), SizeIs(15));
+}
+
+TEST_F(UndisturbedDays, ALongWaveThatIsOverIsNot) {
+  EXPECT_THAT(days({wave_of(kMirai, 75, 99), explained()}), Each(testing::AnyOf(Lt(75), Ge(99))));
+}
+
+TEST_F(UndisturbedDays, WhereFewAreLeftEarlierOnesAreTaken) {
+  exposures_[70].trouble = true;
+  EXPECT_THAT(days({wave_of(kMirai, 73, 98), explained()}), ElementsAre(67, 68, 69, 71, 72, 98, 99));
+}
+
+TEST_F(UndisturbedDays, WhereNoneIsLeftTheWavesOwnAreKept) {
+  EXPECT_THAT(days({wave_of(kMirai, 30, 99),
+                    [] {
+                      Wave wave = explained();
+                      wave.usual_days = {97, 98};
+                      return wave;
+                    }()}),
+              ElementsAre(97, 98));
+}
+
+TEST_F(UndisturbedDays, AWaveThatWasFoundLaterIsNotKnownYet) {
+  Wave later = wave_of(kMirai, 98, 110);
+  later.first_day = 101;
+  EXPECT_THAT(days({later, explained()}), SizeIs(28));
+}
+
+TEST_F(UndisturbedDays, ANewPortHasNone) {
+  Wave wave = explained();
+  wave.usual_days.clear();
+  EXPECT_THAT(days({wave_of(kMirai, 90, 97), wave}), IsEmpty());
+}
+
+}  // namespace
+}  // namespace nightjar
