@@ -31,8 +31,9 @@ std::string text_of(const Trait& trait, const RiseTable& table, const Population
 }
 
 RisePart part_of(const Traits& traits, const MeasuredPart& measured, const MeasuredPart& all, const RiseTable& table,
-                 const Population& population) {
+                 const Population& population, const std::string& rows) {
   RisePart part;
+  part.rows = rows;
   for (const Trait& trait : traits) part.attributes.push_back({std::string(name_of(trait.attribute)), text_of(trait, table, population)});
   part.share_of_rise = share(measured.now - measured.usual, all.now - all.usual);
   part.usual_share = share(measured.usual_port, all.usual_port);
@@ -41,21 +42,26 @@ RisePart part_of(const Traits& traits, const MeasuredPart& measured, const Measu
   return part;
 }
 
+std::string any_of(const std::vector<std::string>& conditions) {
+  std::string any;
+  for (const std::string& one : conditions) any += (any.empty() ? "(" : " OR (") + one + ")";
+  return any;
+}
+
 /// Who was there before is in the population too. Who rose: what lies in the part that carries nearly all with the fewest hosts; else in
 /// any part; where the parts do not stand for the rise, the whole population.
 Population risen_hosts(const Population& population, const std::vector<std::string>& conditions, const MeasuredRise& measured,
                        double unexplained) {
-  std::string risen, any;
+  std::string risen;
   std::uint64_t fewest = measured.all.hosts;
   for (std::size_t i = 0; i < conditions.size(); ++i) {
-    any += (any.empty() ? "(" : " OR (") + conditions[i] + ")";
     const MeasuredPart& part = measured.parts[i];
     if (share(part.now - part.usual, measured.all.now - measured.all.usual) < kNearlyAll || part.hosts > fewest) continue;
     fewest = part.hosts;
     risen = conditions[i];
   }
   Population hosts = population;
-  if (risen.empty() && unexplained < kMostUnexplained) risen = any;
+  if (risen.empty() && unexplained < kMostUnexplained) risen = any_of(conditions);
   if (risen.empty()) return hosts;
   hosts.members += " AND (" + risen + ")";
   hosts.whole_port = false;
@@ -78,8 +84,17 @@ Result<Explanation> explain_rise(QuerySession& session, const Rise& rise, const 
   for (const Traits& part : choice.parts) conditions.push_back(condition_of(part, *table, *population));
   const auto measured = measure_rise(session, *population, rise.metric, conditions);
   if (!measured) return measured.error();
+  Basis& basis = explanation.basis;
+  basis.table = "flows";
+  basis.whole = population->port;
+  basis.members = population->members;
+  basis.explained = any_of(conditions);
+  basis.darknets = population->darknets;
+  basis.usual_days = population->usual_days;
+  basis.usual_factor = population->usual_factor;
+  basis.nth_usual = measured->nth_usual;
   for (std::size_t i = 0; i < choice.parts.size(); ++i) {
-    RisePart part = part_of(choice.parts[i], measured->parts[i], measured->all, *table, *population);
+    RisePart part = part_of(choice.parts[i], measured->parts[i], measured->all, *table, *population, conditions[i]);
     // Of a sample that saw more than there is.
     if (part.share_of_rise >= kLeastShare) explanation.parts.push_back(std::move(part));
   }
@@ -95,15 +110,16 @@ Result<Explanation> explain_rise(QuerySession& session, const Rise& rise, const 
   if (explanation.hosts == 0) return explanation;
 
   const Population risen = risen_hosts(*population, conditions, *measured, explanation.unexplained);
-  const auto returning = returning_hosts(session, risen, rise, exposures);
+  basis.risen = risen.members;
+  const auto returning = returning_hosts(session, risen, rise, exposures, basis);
   if (!returning) return returning.error();
   explanation.returning_hosts = *returning;
   if (explanation.tool == "mirai") {
-    const auto bots = bots_behind(session, *population, explanation.hosts);
+    const auto bots = bots_behind(session, *population, explanation.hosts, basis);
     if (!bots) return bots.error();
     explanation.bots = *bots;
   }
-  auto ports = co_scanned_ports(session, risen, rise);
+  auto ports = co_scanned_ports(session, risen, rise, basis);
   if (!ports) return ports.error();
   explanation.co_scanned = *std::move(ports);
   return explanation;

@@ -37,6 +37,7 @@ struct Explanation {
   std::optional<double> effective_sources, returning_hosts;
   std::optional<std::uint64_t> bots;
   std::vector<RelatedPort> co_scanned;  ///< by hosts, at most 8
+  Basis basis;                          ///< rows and days of all these numbers; level and times are not told
 };
 
 /// Reads `flows` of the peak day, the usual days, and of the days before the onset for returning hosts. Shares are computed as

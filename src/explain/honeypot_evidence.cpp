@@ -18,6 +18,12 @@ constexpr std::size_t kMostUrls = 5;
 
 std::string time_of(std::int64_t ms) { return "@time('" + format_time(ms * 1'000'000) + "')"; }
 
+/// As it is asked without macros.
+std::string within(std::int64_t from_ms, std::int64_t to_ms) {
+  const auto literal = [](std::int64_t ms) { return "TIMESTAMP " + sql_literal(format_time(ms * 1'000'000)); };
+  return "\"first\" >= " + literal(from_ms) + " AND \"first\" < " + literal(to_ms);
+}
+
 /// Payloads that match the same signatures, or one payload that matches none.
 struct PayloadKind {
   std::string tags;
@@ -74,7 +80,13 @@ Result<std::vector<IncidentPayload>> payloads_at(QuerySession& session, std::uin
     return a.matters != b.matters ? a.matters : a.payload.sessions > b.payload.sessions;
   });
   std::vector<IncidentPayload> payloads;
-  for (std::size_t i = 0; i < std::min(most, kinds.size()); ++i) payloads.push_back(std::move(kinds[i].payload));
+  const std::string from = "port = " + std::to_string(port) + " AND payload <> '' AND " + within(from_ms, to_ms);
+  for (std::size_t i = 0; i < std::min(most, kinds.size()); ++i) {
+    IncidentPayload& payload = kinds[i].payload;
+    payload.rows = from + " AND tags = " + sql_literal(kinds[i].tags);
+    if (kinds[i].tags.empty()) payload.rows += " AND payload = " + sql_literal(payload.sha256);
+    payloads.push_back(std::move(payload));
+  }
   return payloads;
 }
 

@@ -32,7 +32,7 @@ bool seen_again(std::uint64_t hosts, std::uint64_t again, std::uint64_t every) {
 }  // namespace
 
 Result<std::optional<double>> returning_hosts(QuerySession& session, const Population& population, const Rise& rise,
-                                              const std::map<std::int64_t, Exposure>& exposures) {
+                                              const std::map<std::int64_t, Exposure>& exposures, Basis& basis) {
   std::int64_t watched = 0;
   for (std::int64_t day = rise.onset_day - kDaysBefore; day < rise.onset_day; ++day) {
     const auto found = exposures.find(day);
@@ -44,6 +44,8 @@ Result<std::optional<double>> returning_hosts(QuerySession& session, const Popul
   auto rows = session.run_raw("SELECT count(*) " + members_on(population, peak));
   if (!rows) return rows.error();
   const std::uint64_t every = whole(rows->rows[0][0]) / kMostSources + 1;
+  basis.nth_returning = every;
+  basis.hosts_before_day = rise.onset_day;
   auto days = session.run_raw(
       "SELECT count(*) FILTER (before), count(*) FILTER (before AND peak), count(*) FILTER (peak), count(*) FILTER (peak AND after) FROM "
       "(SELECT src, bool_or(" +
@@ -62,8 +64,9 @@ Result<std::optional<double>> returning_hosts(QuerySession& session, const Popul
   return watched >= kEnoughDaysBefore || share >= kHalf ? std::optional(share) : std::nullopt;
 }
 
-Result<std::optional<std::uint64_t>> bots_behind(QuerySession& session, const Population& population, std::uint64_t hosts) {
+Result<std::optional<std::uint64_t>> bots_behind(QuerySession& session, const Population& population, std::uint64_t hosts, Basis& basis) {
   const std::uint64_t every = hosts / kMostBotHosts + 1;
+  basis.nth_bots = every;
   auto answer = session.run_raw(
       "SELECT count(*), CAST(sum(pairs) AS UBIGINT), count(*) FILTER (entries > 1), count(*) FILTER (pairs < entries) FROM (SELECT src, "
       "count(*) AS pairs, sum(entries) AS entries FROM (SELECT src, src_port, \"window\", count(*) AS entries " +

@@ -77,6 +77,7 @@ Result<void> measure_usual(QuerySession& session, const Population& population, 
   std::string sql = "SELECT " + bits + " AS bits, TRUE AS port, CAST(sum(packets) AS UBIGINT) " + rows + " GROUP BY 1, 2";
   if (metric == Metric::hosts) {
     thinning = thinning_of(population, kMostUsualRows);
+    rise.nth_usual = thinning.port;
     sql = "SELECT bits, port, count(*) FROM (SELECT src, bit_or(" + bits + ") AS bits, " + thinning.for_port() + " AS port " + rows;
     if (!thinning.all()) sql += " AND (" + thinning.for_port() + " OR ((" + population.members + ") AND " + thinning.for_members() + "))";
     sql += " GROUP BY src, CAST(hour AS DATE)) GROUP BY bits, port";

@@ -19,6 +19,7 @@ struct MeasuredRise {
   std::vector<MeasuredPart> parts;  ///< as asked
   MeasuredPart all;                 ///< the whole population
   MeasuredPart any;                 ///< what lies in at least one of the parts
+  std::uint64_t nth_usual = 1;      ///< usual hosts were counted among every nth source, of the population or of the port
   double squares = 0;               ///< sum over sources of packets x packets, of the population, on the peak day
 };
 

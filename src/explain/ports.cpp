@@ -27,6 +27,7 @@ constexpr const char* kKey = "(CAST(protocol AS UINTEGER) * 65536 + port)";
 struct Days {
   std::string condition;
   std::uint64_t rows = 0;  ///< of all sensors
+  std::int64_t first = 0;
 };
 
 /// The days whose rows are asked: the peak day and those of the rise before it, at most a week, as long as they are few
@@ -39,7 +40,7 @@ Days days_of_rise(const QuerySession& session, const Rise& rise) {
   std::int64_t first = rise.peak_day;
   std::uint64_t taken = rows[first];
   while (first > rise.onset_day && first > rise.peak_day - kMostDaysBefore && taken + rows[first - 1] <= kMostRows) taken += rows[--first];
-  return {.condition = within_days(first, rise.peak_day + 1), .rows = taken};
+  return {.condition = within_days(first, rise.peak_day + 1), .rows = taken, .first = first};
 }
 
 /// Other ports of the population's sources, by hosts; `hosts` is how many sources the population has.
@@ -74,11 +75,13 @@ struct Others {
   std::vector<double> asking;  ///< by port: hosts that ask it besides another one
 };
 
+std::uint64_t nth_of(const Days& days) { return days.rows / kMostOthers + 1; }
+
 /// Every source of the population is known by the rise's port, and asks another one besides; others are known by any port. So that both
 /// are asked the same, a port counts for them where it is not all that they are known by.
 Result<Others> others_of(QuerySession& session, const Population& population, const Days& days, const std::vector<RelatedPort>& ports) {
   const std::string rows = "FROM flows WHERE " + days.condition + " AND " + population.darknets + " AND " + kAsking;
-  const std::uint64_t every = days.rows / kMostOthers + 1;
+  const std::uint64_t every = nth_of(days);
   std::string bits = "CASE " + std::string(kKey);
   for (std::size_t i = 0; i < ports.size(); ++i)
     bits += " WHEN " + key_of(ports[i].protocol, ports[i].port) + " THEN CAST(" + std::to_string(1ULL << i) + " AS UBIGINT)";
@@ -103,9 +106,11 @@ Result<Others> others_of(QuerySession& session, const Population& population, co
 
 }  // namespace
 
-Result<std::vector<RelatedPort>> co_scanned_ports(QuerySession& session, const Population& population, const Rise& rise) {
+Result<std::vector<RelatedPort>> co_scanned_ports(QuerySession& session, const Population& population, const Rise& rise, Basis& basis) {
   if (rise.backscatter || rise.whole_protocol) return std::vector<RelatedPort>();
   const Days days = days_of_rise(session, rise);
+  basis.ports_from_day = days.first;
+  basis.nth_others = nth_of(days);
   std::uint64_t hosts = 0;
   auto asked = asked_ports(session, population, rise, days, hosts);
   if (!asked || asked->empty()) return asked;

@@ -67,6 +67,15 @@ Result<std::uint64_t> hosts_asking(const DaySessions& days, const Incident& inci
   return answer->rows.empty() ? 0 : whole(answer->rows.front()[0]);
 }
 
+/// Where an incident's hosts and packets were counted.
+void count_there(RelatedPort& port, const Incident& incident) {
+  const Basis& basis = incident.basis;
+  if (basis.whole.empty() || basis.table != "flows") return;
+  const std::int64_t day = floor_div(incident.peak_ms, kMsPerDay);
+  port.table = basis.table;
+  port.rows = within_days(day, day + 1) + " AND " + basis.whole + (basis.members.empty() ? "" : " AND " + basis.members);
+}
+
 bool is_dropper_of(const Incident& dropper, const Incident& wave, const Rules& rules) {
   if (&dropper == &wave || !is_traffic(dropper) || dropper.port == wave.port || dropper.protocol != kTcp) return false;
   const bool few = dropper.kind == IncidentKind::heavy_source || (dropper.effective_sources && *dropper.effective_sources < kFewSources);
@@ -123,6 +132,8 @@ Result<void> link_droppers(const DaySessions& days, const Rules& rules, std::vec
       port.packets = dropper.packets;
       port.country = dropper.country;
       port.since_ms = dropper.onset_ms;
+      count_there(port, dropper);
+      port.equal_sources = true;
       std::erase_if(wave.related_ports, [&](const RelatedPort& one) { return one.protocol == port.protocol && one.port == port.port; });
       wave.related_ports.push_back(port);
       auto hosts = hosts_asking(days, wave, dropper.protocol, dropper.port);
@@ -144,6 +155,7 @@ Result<void> link_droppers(const DaySessions& days, const Rules& rules, std::vec
       followed.packets = wave.packets;
       followed.country = wave.country;
       followed.since_ms = wave.onset_ms;
+      count_there(followed, wave);
       std::erase_if(dropper.related_ports, [&](const RelatedPort& one) {
         return one.protocol == followed.protocol && one.port == followed.port && one.relation == Relation::dropper;
       });

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "incident/basis.hpp"
+
 namespace nightjar {
 
 /// FROZEN: the names are stored and are keys of the answers.
@@ -75,6 +77,7 @@ struct RisePart {
   double share_of_rise = 0;              ///< 0 to 1
   double usual_share = 0;                ///< of the port's usual level, 0 to 1
   std::uint64_t hosts = 0, packets = 0;  ///< in the explained days
+  std::string rows = {};                 ///< condition, as those of Basis, of the rows that lie in it; empty: not said
   friend bool operator==(const RisePart&, const RisePart&) = default;
 };
 
@@ -88,6 +91,8 @@ struct RelatedPort {
   double lift = 0;                       ///< times as often as other hosts of the day ask that port; 0: not known
   std::string country = {};              ///< of a dropper: of its sources, where they are of one; else empty
   std::int64_t since_ms = 0;             ///< of a dropper: when it rose; 0: not known
+  std::string table = {}, rows = {};     ///< where hosts and packets were counted that are not the incident's own: a condition with days
+  bool equal_sources = false;            ///< its hosts are as many equally loud sources as would be as concentrated
   friend bool operator==(const RelatedPort&, const RelatedPort&) = default;
 };
 
@@ -96,6 +101,7 @@ struct IncidentPayload {
   std::vector<std::string> tags, urls;
   std::vector<std::string> cves;  ///< of the tags' signatures
   std::uint64_t sessions = 0;     ///< conversations that brought it, in the incident's time
+  std::string rows = {};          ///< condition of these rows of sessions, times included; empty: not said
   friend bool operator==(const IncidentPayload&, const IncidentPayload&) = default;
 };
 
@@ -167,6 +173,7 @@ struct Incident {
   std::vector<IncidentDay> days;        ///< what the page draws; at most 120
   std::string population;               ///< filter (--where) of the packets that it is about
   std::string query;                    ///< command that counts them
+  Basis basis;                          ///< what the numbers were counted over
   bool modelled = false;
 };
 

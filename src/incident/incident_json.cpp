@@ -5,6 +5,7 @@
 #include "base/time.hpp"
 #include "incident/incident.hpp"
 #include "incident/incident_times.hpp"
+#include "incident/queries.hpp"
 #include "incident/words.hpp"
 
 namespace nightjar {
@@ -60,28 +61,65 @@ Json part_json(const RisePart& part) {
                {"hosts", part.hosts},
                {"packets", part.packets}};
   if (!labels.empty()) json["labels"] = std::move(labels);
+  if (!part.rows.empty()) json["rows"] = part.rows;
   return json;
 }
 
 Json related_json(const RelatedPort& related) {
-  return {{"protocol", protocol_json(related.protocol)},
-          {"port", related.port},
-          {"relation", name_of(related.relation)},
-          {"hosts", related.hosts},
-          {"packets", related.packets},
-          {"lift", related.lift > 0 ? Json(related.lift) : Json(nullptr)},
-          {"country", text_json(related.country)},
-          {"since", related.since_ms == 0 ? Json(nullptr) : time_json(related.since_ms)}};
+  Json json = {{"protocol", protocol_json(related.protocol)},
+               {"port", related.port},
+               {"relation", name_of(related.relation)},
+               {"hosts", related.hosts},
+               {"packets", related.packets},
+               {"lift", related.lift > 0 ? Json(related.lift) : Json(nullptr)},
+               {"country", text_json(related.country)},
+               {"since", related.since_ms == 0 ? Json(nullptr) : time_json(related.since_ms)}};
+  if (related.equal_sources) json["equal_sources"] = true;
+  if (!related.rows.empty()) json.update({{"table", related.table}, {"rows", related.rows}});
+  return json;
 }
 
 Json payload_json(const IncidentPayload& payload) {
-  return {
+  Json json = {
       {"sha256", payload.sha256}, {"tags", payload.tags}, {"urls", payload.urls}, {"cves", payload.cves}, {"sessions", payload.sessions}};
+  if (!payload.rows.empty()) json["rows"] = payload.rows;
+  return json;
 }
 
 Json day_json(const IncidentDay& day) {
   return {
       {"day", format_day(day.day)}, {"observed", day.observed}, {"expected", day.expected}, {"upper", day.upper}, {"trouble", day.trouble}};
+}
+
+Json basis_json(const Basis& basis) {
+  const auto days = [](const std::vector<std::int64_t>& list) { return list_json(list, [](std::int64_t day) { return format_day(day); }); };
+  return {{"level_table", basis.level_table},
+          {"level", basis.level},
+          {"level_days", days(basis.level_days)},
+          {"members_of_level", basis.members_of_level},
+          {"table", basis.table},
+          {"whole", basis.whole},
+          {"members", basis.members},
+          {"explained", basis.explained},
+          {"risen", basis.risen},
+          {"darknets", basis.darknets},
+          {"usual_days", days(basis.usual_days)},
+          {"usual_factor", basis.usual_factor},
+          {"hosts_before", format_day(basis.hosts_before_day)},
+          {"ports_from", format_day(basis.ports_from_day)},
+          {"from", time_json(basis.from_ms)},
+          {"to", time_json(basis.to_ms)},
+          {"now", format_day(basis.now_day)},
+          {"window_days", basis.window_days},
+          {"nth", {basis.nth_usual, basis.nth_returning, basis.nth_bots, basis.nth_others}}};
+}
+
+Json query_json(const NumberQuery& query) {
+  return {{"of", query.of},
+          {"numbers", query.numbers},
+          {"sql", query.sql},
+          {"gives", query.exact ? "the numbers" : "what they are made of"},
+          {"note", text_json(query.note)}};
 }
 
 /// Both languages of what is made from the rest: nobody reads it back.
@@ -151,6 +189,8 @@ std::string incident_json(const Incident& incident) {
       {"modelled", incident.modelled},
   };
   json.update(words_json(incident));
+  json["queries"] = list_json(queries_of(incident), query_json);
+  json["basis"] = basis_json(incident.basis);
   // ASCII only: what the lake's texts hold may not reach a terminal.
   return json.dump(-1, ' ', true, Json::error_handler_t::replace);
 }

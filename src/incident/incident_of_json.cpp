@@ -89,6 +89,7 @@ RisePart part_of(const Json& json) {
   part.usual_share = real_at(json, "usual_share");
   part.hosts = count_at(json, "hosts");
   part.packets = count_at(json, "packets");
+  part.rows = text_at(json, "rows");
   return part;
 }
 
@@ -100,17 +101,51 @@ RelatedPort related_of(const Json& json) {
           count_at(json, "packets"),
           real_at(json, "lift"),
           text_at(json, "country"),
-          time_at(json, "since")};
+          time_at(json, "since"),
+          text_at(json, "table"),
+          text_at(json, "rows"),
+          truth_at(json, "equal_sources")};
 }
 
 IncidentPayload payload_of(const Json& json) {
-  return {text_at(json, "sha256"), list_at(json, "tags", text_of), list_at(json, "urls", text_of), list_at(json, "cves", text_of),
-          count_at(json, "sessions")};
+  return {text_at(json, "sha256"),        list_at(json, "tags", text_of), list_at(json, "urls", text_of),
+          list_at(json, "cves", text_of), count_at(json, "sessions"),     text_at(json, "rows")};
 }
 
 IncidentDay day_of_json(const Json& json) {
   const auto day = parse_day(text_at(json, "day"));
   return {day ? *day : 0, real_at(json, "observed"), real_at(json, "expected"), real_at(json, "upper"), truth_at(json, "trouble")};
+}
+
+Basis basis_of(const Json& json) {
+  const auto day = [](const Json& text) {
+    const auto read = parse_day(text_of(text));
+    return read ? *read : 0;
+  };
+  Basis basis;
+  basis.level_table = text_at(json, "level_table");
+  basis.level = text_at(json, "level");
+  basis.level_days = list_at(json, "level_days", day);
+  basis.members_of_level = text_at(json, "members_of_level");
+  basis.table = text_at(json, "table");
+  basis.whole = text_at(json, "whole");
+  basis.members = text_at(json, "members");
+  basis.explained = text_at(json, "explained");
+  basis.risen = text_at(json, "risen");
+  basis.darknets = text_at(json, "darknets");
+  basis.usual_days = list_at(json, "usual_days", day);
+  basis.usual_factor = real_at(json, "usual_factor");
+  basis.hosts_before_day = day(value_at(json, "hosts_before"));
+  basis.ports_from_day = day(value_at(json, "ports_from"));
+  basis.from_ms = time_at(json, "from");
+  basis.to_ms = time_at(json, "to");
+  basis.now_day = day(value_at(json, "now"));
+  basis.window_days = std::max<std::int64_t>(1, static_cast<std::int64_t>(count_at(json, "window_days", 366)));
+  std::array<std::uint64_t*, 4> nth = {&basis.nth_usual, &basis.nth_returning, &basis.nth_bots, &basis.nth_others};
+  const Json& each = value_at(json, "nth");
+  for (std::size_t i = 0; i < nth.size() && each.is_array() && i < each.size(); ++i)
+    if (each[i].is_number_unsigned()) *nth[i] = std::max<std::uint64_t>(1, each[i].get<std::uint64_t>());
+  return basis;
 }
 
 std::vector<Cause> alternatives_of(const Json& json) {
@@ -195,6 +230,7 @@ std::optional<Incident> incident_of(std::string_view text) {
   });
   incident.population = text_at(json, "population");
   incident.query = text_at(json, "query");
+  incident.basis = basis_of(value_at(json, "basis"));
   incident.modelled = truth_at(json, "modelled");
   return incident;
 }

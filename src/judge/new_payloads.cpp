@@ -9,6 +9,7 @@
 #include "figure/values.hpp"
 #include "incident/incident_id.hpp"
 #include "judge/payload_news.hpp"
+#include "store/sql_text.hpp"
 
 namespace nightjar {
 namespace {
@@ -70,10 +71,31 @@ class ArrivalTeller {
     if (auto done = tell_sources(incident, arrival); !done) return done.error();
     if (auto done = tell_payloads(incident, arrival); !done) return done.error();
     incident.population = "protocol=tcp and port=" + std::to_string(arrival.port);
+    tell_basis(incident, arrival);
     return incident;
   }
 
  private:
+  /// What was counted, in SQL without macros.
+  void tell_basis(Incident& incident, const Arrival& arrival) const {
+    const std::string port = " AND port = " + std::to_string(arrival.port);
+    std::string all;
+    for (const PayloadNews& one : arrival.news) all += (all.empty() ? "(" : " OR ") + brought_sql(one);
+    Basis& basis = incident.basis;
+    basis.level_table = basis.table = "sessions";
+    basis.level = brought_sql(arrival.largest()) + port;
+    basis.whole = all + ")" + port;
+    basis.from_ms = incident.onset_ms;
+    basis.to_ms = shown_to(incident);
+    basis.now_day = to_day_ - 1;
+    for (RisePart& part : incident.explanation) {
+      const AttributeValue& value = part.attributes.front();
+      part.rows = value.attribute == "asn"   ? "asn = " + value.value
+                  : value.attribute == "src" ? "ip(src, src_low) = " + sql_literal(value.value)
+                                             : value.attribute + " = " + sql_literal(value.value);
+    }
+  }
+
   void tell_days(Incident& incident, const PayloadNews& largest) const {
     std::int64_t peak = largest.days.begin()->first, last = peak;
     const std::int64_t first = peak;

@@ -167,6 +167,10 @@ std::string brought(const PayloadNews& news) {
   return "(" + with("/") + " OR " + with(":") + " OR " + with(" ") + " OR urls LIKE " + sql_literal("%://" + news.name) + ")";
 }
 
+std::string brought_sql(const PayloadNews& news) {
+  return news.is_host ? brought(news) : "contains(' ' || tags || ' ', " + sql_literal(" " + news.name + " ") + ")";
+}
+
 std::string host_of_url(std::string_view url) {
   const std::size_t scheme = url.find("://");
   if (scheme == std::string_view::npos) return {};

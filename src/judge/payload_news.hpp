@@ -28,6 +28,8 @@ Result<std::vector<PayloadNews>> read_payload_news(QuerySession& session, const 
 
 /// The condition that a row of `sessions` brought it.
 std::string brought(const PayloadNews& news);
+/// The same without macros, for `nightjar sql`.
+std::string brought_sql(const PayloadNews& news);
 
 /// "203.0.113.7" of "http://203.0.113.7:80/okiru.mips", in brackets of IPv6; empty where there is none.
 std::string host_of_url(std::string_view url);

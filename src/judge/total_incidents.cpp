@@ -71,6 +71,11 @@ Result<Incident> incident_of(const TotalSources& from, const TotalRise& peak, st
   incident.hosts = explained->hosts;
   incident.packets = explained->packets;
   incident.effective_sources = explained->effective_sources;
+  incident.basis = std::move(explained->basis);
+  incident.basis.level_table = "minutes";
+  incident.basis.level = incident.basis.darknets + " AND protocol = " + std::to_string(peak.protocol);
+  incident.basis.level_days = peak.usual_days;
+  incident.basis.now_day = peak.day;
   incident.population = std::string("protocol=") + (peak.protocol == 6 ? "tcp" : "udp");
   incident.query = "nightjar figure packets-per-day --where '" + incident.population + "'";
   incident.id = incident_id(incident.kind, "total/" + std::to_string(peak.protocol), incident.onset_ms);

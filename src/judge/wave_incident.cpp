@@ -146,6 +146,27 @@ void add_days(const WaveSources& from, const Wave& wave, const std::map<std::int
   incident.level_now = of_a_whole_day(level, latest.day, from.exposures);
 }
 
+/// Rows of port_days: of the port as a whole, or of one country there.
+std::string level_rows(const Wave& wave, const std::string& country) {
+  const std::string port = "protocol = " + std::to_string(wave.protocol) + " AND port = " + std::to_string(wave.port);
+  return country.empty() ? port + " AND part = 'port'" : port + " AND part = 'cell' AND country = " + sql_literal(country);
+}
+
+/// Rows of port_days of the wave's own countries and tools.
+std::string member_rows(const Wave& wave) {
+  if (wave.population.everybody()) return level_rows(wave, "");
+  const auto one_of = [](const char* column, const std::vector<std::string>& values) {
+    std::string list;
+    for (const std::string& value : values) list += (list.empty() ? "" : ", ") + sql_literal(value);
+    return values.empty() ? std::string() : std::string(" AND ") + column + " IN (" + list + ")";
+  };
+  std::vector<std::string> countries, tools;
+  for (const CountryCode country : wave.population.countries) countries.push_back(letters(country));
+  for (const Tool tool : wave.population.tools) tools.push_back(tool_name(tool));
+  return "protocol = " + std::to_string(wave.protocol) + " AND port = " + std::to_string(wave.port) + " AND part = 'cell'" +
+         one_of("country", countries) + one_of("tool", tools);
+}
+
 void add_ports(const std::vector<const Wave*>& group, const Wave& main, Incident& incident) {
   for (const Wave* wave : group) {
     if (wave->protocol == main.protocol && wave->port == main.port) continue;
@@ -158,6 +179,8 @@ void add_ports(const std::vector<const Wave*>& group, const Wave& main, Incident
     const WaveDay& peak = peak_day_of(*wave);
     port.hosts = static_cast<std::uint64_t>(peak.hosts);
     port.packets = static_cast<std::uint64_t>(peak.packets);
+    port.table = "port_days";
+    port.rows = member_rows(*wave) + " AND day = " + sql_literal(format_day(peak.day));
     incident.related_ports.push_back(port);
   }
 }
@@ -214,6 +237,7 @@ Result<void> explain(const WaveSources& from, const std::vector<const Wave*>& gr
   incident.returning_hosts = explained->returning_hosts;
   incident.bots = explained->bots;
   incident.related_ports = std::move(explained->co_scanned);
+  incident.basis = std::move(explained->basis);
   return {};
 }
 
@@ -271,6 +295,10 @@ Result<Incident> incident_of_waves(const WaveSources& from, const std::vector<co
   incident.since_new_usual = !main.end_day && main.last_day >= main.first_day + static_cast<std::int64_t>(from.rules.new_usual_days);
   incident.days.clear();
   add_days(from, main, from.levels.of({main.protocol, main.port}, incident.country, main.metric), incident);
+  incident.basis.level_table = "port_days";
+  incident.basis.level = level_rows(main, incident.country);
+  incident.basis.level_days = main.usual_days;
+  incident.basis.members_of_level = member_rows(main);
   incident.total_packets = 0;
   for (const WaveDay& day : main.days) incident.total_packets += static_cast<std::uint64_t>(day.packets);
   std::erase_if(incident.related_ports, [](const RelatedPort& port) { return port.relation == Relation::dropper; });

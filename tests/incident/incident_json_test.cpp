@@ -57,6 +57,7 @@ void expect_same(const Incident& a, const Incident& b) {
   EXPECT_EQ(a.days, b.days);
   EXPECT_EQ(a.population, b.population);
   EXPECT_EQ(a.query, b.query);
+  EXPECT_EQ(a.basis, b.basis);
   EXPECT_EQ(a.modelled, b.modelled);
 }
 
@@ -78,6 +79,33 @@ Incident full() {
   incident.returning_hosts = 0;
   incident.bots = 17;
   incident.victims = 2;
+  incident.explanation.back().rows = "asn = 7303";
+  incident.related_ports.back().table = "flows";
+  incident.related_ports.back().rows = "port = 52869";
+  incident.related_ports.back().equal_sources = true;
+  incident.payloads.front().rows = "port = 52869";
+  incident.basis = {"port_days",
+                    "port = 23",
+                    {17'440, 17'441},
+                    "port = 23 AND tool = 'mirai'",
+                    "flows",
+                    "port = 23",
+                    "country = 'JP'",
+                    "asn = 1",
+                    "asn = 2",
+                    "TRUE",
+                    {17'450},
+                    0.25,
+                    17'460,
+                    17'461,
+                    1'500'000'000'123,
+                    1'500'000'001'000,
+                    17'500,
+                    7,
+                    2,
+                    3,
+                    4,
+                    5};
   incident.attacks = {"00000000000000aa", "00000000000000bb"};
   incident.evidence = {{"/data/a \"b\".pcap", test::ms_of(2017, 11, 1), test::ms_of(2017, 11, 2) + 1}};
   incident.days = {{17'400, 5, 2.5, 7, false}, {17'401, 0, 2.5, 7, true}};

@@ -1,0 +1,259 @@
+#include <fmt/format.h>
+
+#include "base/time.hpp"
+#include "incident/queries_parts.hpp"
+#include "incident/words_facts.hpp"
+#include "store/sql_text.hpp"
+
+namespace nightjar {
+namespace {
+
+std::string entry(const char* list, std::size_t i) { return std::string(list) + "/" + std::to_string(i); }
+
+constexpr const char* kPackets = "CAST(sum(packets) AS UBIGINT) AS packets";
+
+/// Hosts, packets and spread of rows whose sources are whole addresses.
+std::string spread_sql(const std::string& table, const std::string& count, const std::string& rows, const std::string& columns) {
+  return "SELECT " + columns + " FROM (SELECT src, src_low, CAST(" + count + " AS DOUBLE) AS n FROM " + table + " WHERE " + rows +
+         " GROUP BY ALL)";
+}
+constexpr const char* kSpread = "sum(n) * sum(n) / sum(n * n) AS effective_sources";
+
+/// The attacks by their ids.
+void add_ids(const Incident& incident, Queries& queries, const std::string& definition) {
+  constexpr std::size_t most_ids = 20;
+  if (incident.attacks.empty()) return;
+  std::string ids;
+  for (const std::string& id : incident.attacks) ids += (ids.empty() ? "" : ", ") + sql_literal(id);
+  const std::string rows = definition + " AND id IN (" + ids + ")";
+  queries.push_back({"attacks", {"id"}, "SELECT id FROM attacks WHERE " + rows + " ORDER BY packets DESC, id", true, ""});
+  if (incident.kind == IncidentKind::drdos || incident.victims == 0) return;
+  const bool all = incident.attacks.size() < most_ids;
+  queries.push_back({"incident",
+                     {"victims"},
+                     "SELECT CAST(sum(most) AS UBIGINT) AS victims FROM (SELECT src, src_low, max(victims) AS most FROM attacks WHERE " +
+                         rows + " GROUP BY ALL)",
+                     all,
+                     all ? "" : "of the 20 largest attacks"});
+}
+
+/// What answers carry of the rise of a daily total: their packets, less what is usual of them.
+void add_part_of_answers(const Incident& incident, std::size_t i, Queries& queries) {
+  const RisePart& part = incident.explanation[i];
+  if (part.rows.empty()) return;
+  const std::int64_t peak = utc_day(incident.peak_ms);
+  const AttributeValue* traffic = value_in(part, "class");
+  const bool flags = value_in(part, "tcp_flags") != nullptr;
+  const std::string table = traffic != nullptr ? "minutes" : flags ? "flows" : "backscatter";
+  const double usual = part.usual_share * incident.expected, rise = incident.observed - incident.expected;
+  std::vector<std::string> numbers = {"share_of_rise", "packets"};
+  std::string columns =
+      fmt::format("least(1, greatest(0, (sum(packets) - {}) / {})) AS share_of_rise, {}", number_sql(usual), number_sql(rise), kPackets);
+  if (table == "backscatter") {
+    numbers.emplace_back("hosts");
+    columns += ", count(DISTINCT src) AS hosts";
+  }
+  queries.push_back({entry("explanation", i), std::move(numbers),
+                     "SELECT " + columns + " FROM " + table + " WHERE " + all_of({part.rows, in_days(table, peak, peak + 1)}), true,
+                     "the day's rise is observed - expected = " + number_sql(rise) +
+                         (usual > 0 ? ", usual of these packets is usual_share * expected = " + number_sql(usual) : "")});
+  if (flags)
+    queries.push_back({entry("explanation", i),
+                       {"hosts"},
+                       "SELECT count(*) AS hosts FROM (SELECT DISTINCT src, src_low FROM backscatter WHERE " +
+                           all_of({incident.basis.whole, in_days("backscatter", peak, peak + 1)}) + ")",
+                       true,
+                       "all victims of the day"});
+  if (part.usual_share <= 0 || incident.expected <= 0) return;
+  if (traffic != nullptr) {
+    queries.push_back({entry("explanation", i),
+                       {"usual_share"},
+                       "SELECT CAST(minute AS DATE) AS day, " + std::string(kPackets) + " FROM minutes WHERE " +
+                           all_of({part.rows, on_days("minutes", incident.basis.level_days)}) + " GROUP BY 1 ORDER BY 1",
+                       false,
+                       "the robust middle of these days, by what is expected in all"});
+  } else {
+    constexpr std::int64_t week_ms = 7 * kSecondsPerDay * 1000;
+    const std::int64_t to = incident.onset_ms / 1000 * 1000;
+    queries.push_back({entry("explanation", i),
+                       {"usual_share"},
+                       "SELECT sum(packets) / 7 / " + number_sql(incident.expected) + " AS usual_share FROM backscatter WHERE " +
+                           all_of({part.rows, in_time("backscatter", to - week_ms, to)}),
+                       true,
+                       "of seven days before it, by what is expected in all"});
+  }
+}
+
+}  // namespace
+
+void add_attack_queries(const Incident& incident, Queries& queries) {
+  const Basis& basis = incident.basis;
+  if (basis.whole.empty()) return;
+  const std::int64_t peak = utc_day(incident.peak_ms);
+  queries.push_back({"incident",
+                     {"hosts", "packets", "effective_sources"},
+                     spread_sql("backscatter", "sum(packets)", all_of({basis.whole, in_days("backscatter", peak, peak + 1)}),
+                                std::string("count(*) AS hosts, CAST(sum(n) AS UBIGINT) AS packets, ") + kSpread),
+                     true,
+                     "hosts are the victims that answered on the peak's day"});
+  queries.push_back({"incident",
+                     {"total_packets"},
+                     "SELECT CAST(sum(packets) AS UBIGINT) AS total_packets FROM backscatter WHERE " +
+                         all_of({basis.whole, in_time("backscatter", basis.from_ms, basis.to_ms)}),
+                     true,
+                     "by whole hours"});
+  for (std::size_t i = 0; i < incident.explanation.size(); ++i) add_part_of_answers(incident, i, queries);
+  queries.push_back({"incident",
+                     {"unexplained"},
+                     "SELECT CAST(minute AS DATE) AS day, " + std::string(kPackets) +
+                         ", CAST(sum(packets) FILTER (WHERE class = 2) AS UBIGINT) AS backscatter FROM minutes WHERE " +
+                         all_of({basis.level, in_days("minutes", peak, peak + 1)}) + " GROUP BY 1",
+                     false,
+                     "what neither the victims' answers nor all backscatter above the usual carry of the rise"});
+  add_ids(incident, queries, "definition = 'corsaro2'");
+}
+
+void add_drdos_queries(const Incident& incident, Queries& queries) {
+  const Basis& basis = incident.basis;
+  if (basis.whole.empty()) return;
+  const std::int64_t peak = utc_day(incident.peak_ms);
+  const std::string factor = number_sql(basis.usual_factor);
+  const std::string usual_days = on_days("attacks", basis.usual_days), window = in_days("attacks", peak - basis.window_days + 1, peak + 1);
+  const std::string watched = fmt::format("{:.4g} is the reflectors of the peak's day by those of {} usual days (sensor_days)",
+                                          basis.usual_factor, basis.usual_days.size());
+  if (!basis.level.empty())
+    queries.push_back({"incident",
+                       {"expected"},
+                       "SELECT " + factor + " * count(*) AS expected FROM attacks WHERE " + all_of({basis.level, usual_days}),
+                       true,
+                       watched});
+  queries.push_back({"incident",
+                     {"hosts", "packets"},
+                     "SELECT count(DISTINCT src) AS hosts, " + std::string(kPackets) + " FROM attacks WHERE " +
+                         all_of({basis.whole, in_days("attacks", peak, peak + 1)}),
+                     true,
+                     "hosts are victims"});
+  queries.push_back({"incident",
+                     {"victims", "total_hosts", "total_packets"},
+                     "SELECT count(DISTINCT src) AS victims, count(DISTINCT src) AS total_hosts, CAST(sum(packets) AS UBIGINT) AS "
+                     "total_packets FROM attacks WHERE " +
+                         all_of({basis.whole, in_time("attacks", basis.from_ms, basis.to_ms)}),
+                     true,
+                     ""});
+  const double rise = incident.observed - incident.expected;
+  for (std::size_t i = 0; i < incident.explanation.size(); ++i) {
+    const RisePart& part = incident.explanation[i];
+    if (part.rows.empty() || rise <= 0) continue;
+    const std::string usual = "(SELECT " + factor + " * count(*) FROM attacks WHERE " + all_of({part.rows, usual_days}) + ")";
+    queries.push_back({entry("explanation", i),
+                       {"share_of_rise"},
+                       fmt::format("SELECT least(1, (count(*) / {} - {}) / {}) AS share_of_rise FROM attacks WHERE {}", basis.window_days,
+                                   usual, number_sql(rise), all_of({part.rows, window})),
+                       true,
+                       "the rise is observed - expected = " + number_sql(rise) + "; " + watched});
+    if (!basis.members.empty())
+      queries.push_back({entry("explanation", i),
+                         {"usual_share"},
+                         "SELECT least(1, " + usual + " / (" + factor + " * count(*))) AS usual_share FROM attacks WHERE " +
+                             all_of({basis.members, usual_days}),
+                         true,
+                         "by all attacks on the country"});
+    if (part.hosts > 0)
+      queries.push_back({entry("explanation", i),
+                         {"hosts", "packets"},
+                         "SELECT count(DISTINCT src) AS hosts, " + std::string(kPackets) + " FROM attacks WHERE " +
+                             all_of({basis.whole, in_days("attacks", peak, peak + 1)}),
+                         true,
+                         "on the peak's day, of what carries most of the rise"});
+  }
+  add_ids(incident, queries, basis.whole);
+}
+
+void add_payload_incident_queries(const Incident& incident, Queries& queries) {
+  const Basis& basis = incident.basis;
+  if (basis.whole.empty()) return;
+  const std::int64_t peak = utc_day(incident.peak_ms);
+  const std::string hosts = "SELECT count(DISTINCT src) AS {0}hosts, CAST(sum(packets) AS UBIGINT) AS {0}packets FROM sessions WHERE {1}";
+  queries.push_back({"incident",
+                     {"hosts", "packets"},
+                     fmt::format(fmt::runtime(hosts), "", all_of({basis.whole, in_days("sessions", peak, peak + 1)})),
+                     true,
+                     "on the busiest day"});
+  if (incident.total_packets > 0 && basis.now_day != 0)
+    queries.push_back(
+        {"incident",
+         {"total_hosts", "total_packets"},
+         fmt::format(fmt::runtime(hosts), "total_",
+                     all_of({basis.whole, in_time("sessions", incident.onset_ms, (basis.now_day + 1) * kSecondsPerDay * 1000)})),
+         true,
+         "since it began"});
+  const std::string shown = all_of({basis.whole, in_time("sessions", basis.from_ms, basis.to_ms)});
+  if (incident.effective_sources)
+    queries.push_back({"incident", {"effective_sources"}, spread_sql("sessions", "count(*)", shown, kSpread), true, "of conversations"});
+  std::string countries;
+  for (std::size_t i = 0; i < incident.explanation.size(); ++i) {
+    const RisePart& part = incident.explanation[i];
+    if (part.rows.empty()) continue;
+    if (value_in(part, "country") != nullptr) countries += (countries.empty() ? "" : " OR ") + part.rows;
+    const std::string hosts_of = value_in(part, "src") != nullptr ? "1" : "count(DISTINCT src) FILTER (WHERE " + part.rows + ")";
+    queries.push_back({entry("explanation", i),
+                       {"share_of_rise", "hosts", "packets"},
+                       "SELECT count(*) FILTER (WHERE " + part.rows + ") / count(*) AS share_of_rise, " + hosts_of +
+                           " AS hosts, CAST(sum(packets) FILTER (WHERE " + part.rows + ") AS UBIGINT) AS packets FROM sessions WHERE " +
+                           shown,
+                       true,
+                       "of conversations"});
+  }
+  queries.push_back({"incident",
+                     {"unexplained"},
+                     "SELECT 1 - count(*) FILTER (WHERE " + (countries.empty() ? "FALSE" : countries) +
+                         ") / count(*) AS unexplained FROM sessions WHERE " + shown,
+                     true,
+                     "conversations from other countries"});
+}
+
+void add_sensor_queries(const Incident& incident, Queries& queries) {
+  const std::string of_sensor = "sensor = " + sql_literal(incident.sensor);
+  const std::int64_t from = utc_day(incident.onset_ms), to = utc_day(incident.end_ms.value_or(incident.judged_to_ms));
+  const std::string days = " FROM sensor_days WHERE " + of_sensor + " AND " + in_days("sensor_days", from, to);
+  const auto add = [&](std::vector<std::string> numbers, std::string sql, bool exact, std::string note) {
+    queries.push_back({"incident", std::move(numbers), std::move(sql), exact, std::move(note)});
+  };
+  switch (incident.cause) {
+    case Cause::sensor_silent: {
+      const std::string minute = " FROM minutes WHERE " + of_sensor + " AND packets > 0 AND minute ";
+      const std::string onset = "'" + format_second(incident.onset_ms / 1000).substr(0, 19) + "'";
+      add({"observed"},
+          "SELECT date_diff('minute', (SELECT max(minute)" + minute + "< " + onset + "), (SELECT min(minute)" + minute + ">= " + onset +
+              ")) - 1 AS observed",
+          incident.end_ms.has_value(),
+          incident.end_ms ? "minutes between two with packets" : "no packet came since, up to the end of the data");
+      return;
+    }
+    case Cause::sensor_drops:
+      add({"observed", "packets"},
+          "SELECT max(1440 * kernel_drops / (packets + kernel_drops)) AS observed, CAST(sum(kernel_drops) AS UBIGINT) AS packets" + days,
+          true, "observed: the share that was lost on the worst day, as minutes of the day");
+      return;
+    case Cause::sensor_clock:
+      add({"observed", "packets"}, "SELECT max(clock_steps) AS observed, CAST(sum(clock_steps) AS UBIGINT) AS packets" + days, true,
+          "clock steps, most on one day and all");
+      return;
+    case Cause::sensor_size:
+      add({"observed", "expected"},
+          "SELECT max(addresses) FILTER (WHERE day = '" + format_day(from) +
+              "') AS observed, arg_max(addresses, day) FILTER (WHERE day < '" + format_day(from) +
+              "') AS expected FROM sensor_days WHERE " + of_sensor,
+          true, "addresses");
+      return;
+    case Cause::sensor_repeated:
+      add({"observed", "packets"}, "SELECT max(packets) AS observed, CAST(sum(packets) AS UBIGINT) AS packets" + days, true, "");
+      add({"expected"},
+          "SELECT day, packets FROM sensor_days WHERE " + of_sensor + " AND " + in_days("sensor_days", from - 28, from) + " ORDER BY day",
+          false, "the robust middle of these days");
+      return;
+    default: return;
+  }
+}
+
+}  // namespace nightjar
