@@ -4,27 +4,24 @@
 #include <cmath>
 #include <set>
 
+#include "judge/judge_limits.hpp"
+
 namespace nightjar {
 namespace {
 
 /// Days that are remembered: enough for `baseline_days` beside a wave of `new_usual_days` and what else cannot be compared.
 constexpr std::int64_t kHistoryDays = 60;
-/// A rise that was there before it left the usual range is looked for on so many days before.
-constexpr std::int64_t kMostDaysBefore = 4;
 /// Packets of one source come together: the least that is assumed where nothing is known.
 constexpr double kLeastBurst = 4;
-/// One tool carries a rise: so much of it.
-constexpr double kToolCarries = 0.7;
-/// These countries carry a rise: so much of it together, at most so many of them, each at least so much.
+/// These countries carry a rise: so much of it together, at most kMostCountries of them, each at least so much.
 constexpr double kCountriesCarry = 0.75, kCountryCounts = 0.03;
-constexpr std::size_t kMostCountries = 6;
+/// Whom a rise is told of holds at least so much of it.
+constexpr double kHolds = 0.5;
 /// Out of the usual range so far, a day before the one that was found belongs to the rise.
 constexpr double kStirs = 2.5;
 /// Waves of two ports are one where they begin within so many days of each other and are made of the same sources' kinds.
 constexpr std::int64_t kDaysApart = 2;
 constexpr double kAlike = 0.7;
-/// Excess of a day against what a wave would make expect, in standard deviations, from which a population is a newcomer.
-constexpr double kNewcomer = 4;
 
 template <class T>
 bool meet(const std::vector<T>& a, const std::vector<T>& b) {
@@ -100,6 +97,7 @@ void Judge::judge_port(const PortKey& key, Port& port) {
     if (!waves_[index].closed) measure(port, waves_[index]);
   }
   look_for_hosts(key, port);
+  look_for_newcomers(key, port);
   look_for_packets(key, port);
   for (const std::size_t index : port.waves) {
     if (waves_[index].closed) continue;
@@ -112,14 +110,14 @@ void Judge::judge_port(const PortKey& key, Port& port) {
 
 // ------------------------------------------------------------------------------------------------------------ what is usual
 
-std::vector<std::int64_t> Judge::usual_days(const Port& port, const PortPopulation& population) const {
+std::vector<std::int64_t> Judge::usual_days(const Port& port, const PortPopulation& population, const Wave* part_of) const {
   std::vector<std::int64_t> days;
   const auto fresh = static_cast<std::int64_t>(rules_.new_usual_days);
   for (std::int64_t day = today_ - 1; day >= today_ - kHistoryDays && days.size() < static_cast<std::size_t>(rules_.baseline_days); --day) {
     if (exposure(day) <= 0) continue;
     const bool left_out = std::any_of(port.waves.begin(), port.waves.end(), [&](std::size_t index) {
       const Wave& wave = waves_[index];
-      if (!meet(wave.population, population)) return false;
+      if (&wave == part_of || !meet(wave.population, population)) return false;
       if (wave.closed) return day >= wave.onset_day && day < wave.end_day.value_or(wave.last_day);
       return today_ < wave.first_day + fresh ? day >= wave.onset_day : day < wave.onset_day;
     });
@@ -163,12 +161,13 @@ std::vector<CellDay> Judge::days_without_waves(const Port& port, const PortPopul
   return list;
 }
 
-Judge::Level Judge::level_of(const Port& port, const PortPopulation& population, Metric metric, bool without_waves) const {
+Judge::Level Judge::level_of(const Port& port, const PortPopulation& population, Metric metric, bool without_waves,
+                             const Wave* part_of) const {
   const std::vector<CellDay> days = without_waves ? days_without_waves(port, population) : port.series.days_of(population);
   Level level;
   level.now = day_in(days, today_);
   level.observed = count_of(level.now, metric);
-  level.usual_days = usual_days(port, population);
+  level.usual_days = usual_days(port, population, part_of);
   std::vector<DayLevel> levels;
   levels.reserve(level.usual_days.size());
   std::vector<double> bursts;
@@ -208,19 +207,20 @@ void Judge::note_surge(Wave& wave) const {
 }
 
 void Judge::measure(const Port& port, Wave& wave) {
-  CellDay now;
+  // What began later inside this wave's population is another's.
+  const bool everybody = wave.population.everybody();
+  CellDay now = everybody ? day_in(port.series.whole(), today_) : CellDay();
   for (const auto& [cell, days] : port.series.cells()) {
-    if (!wave.population.holds(cell)) continue;
-    // What began later inside this wave's population is another's.
-    const Cell* const at = &cell;
-    const bool of_another = std::any_of(port.waves.begin(), port.waves.end(), [&](std::size_t index) {
-      const Wave& other = waves_[index];
-      return &other != &wave && !other.closed && other.first_day > wave.first_day && !other.population.everybody() &&
-             other.population.holds(*at);
-    });
-    if (!of_another) now += day_in(days, today_);
+    if (!wave.population.holds(cell) || of_newer(port, wave, cell) != everybody) continue;
+    const CellDay one = day_in(days, today_);
+    if (!everybody) {
+      now += one;
+      continue;
+    }
+    now.hosts = std::max(0.0, now.hosts - one.hosts);
+    now.packets = std::max(0.0, now.packets - one.packets);
+    now.squares = std::max(0.0, now.squares - one.squares);
   }
-  if (wave.population.everybody()) now = day_in(port.series.whole(), today_);
   WaveDay day;
   day.day = today_;
   day.observed = count_of(now, wave.metric);
@@ -283,13 +283,11 @@ bool Judge::residual_rises(const Port& port, const PortPopulation& risen, Level&
   return !risen.everybody() || residual.excess() >= 0.5 * level_of(port, risen, Metric::hosts, false).excess();
 }
 
-PortPopulation Judge::narrowed(const Port& port, const PortPopulation& risen, const Level& level) const {
+PortPopulation Judge::narrowed(const Port& port, const PortPopulation& risen, const Level& level, Metric metric) const {
   std::map<Tool, double> by_tool;
   std::map<Cell, double> by_cell;
   double usual_exposure = 0;
   for (const std::int64_t day : level.usual_days) usual_exposure += exposure(day);
-  const bool hosts = level.observed == level.now.hosts;
-  const Metric metric = hosts ? Metric::hosts : Metric::packets;
   double total = 0;
   for (const auto& [cell, days] : port.series.cells()) {
     if (!risen.holds(cell) || claimed(port, cell)) continue;
@@ -321,8 +319,22 @@ PortPopulation Judge::narrowed(const Port& port, const PortPopulation& risen, co
   for (const auto& [country, rise] : countries) {
     if (rise >= kCountryCounts * of_tool && rise >= 3) population.countries.push_back(country);
   }
+  // Small ones may be most of it together: of these nothing is said.
+  double listed = 0;
+  for (const CountryCode country : population.countries) listed += by_country[country];
+  if (listed < kHolds * of_tool) population.countries.clear();
   std::sort(population.countries.begin(), population.countries.end());
   return population;
+}
+
+std::optional<PortPopulation> Judge::told_of(const Port& port, const PortPopulation& risen, const Level& level, Metric metric) const {
+  PortPopulation population = narrowed(port, risen, level, metric);
+  if (population == risen) return population;
+  const Level narrow = level_of(port, population, metric, true);
+  if (rises(narrow, metric)) return population;
+  // Hosts of countries with one each are in no cell: of a rise that is mostly theirs the cells carry nothing.
+  if (narrow.excess() >= kHolds * level.excess()) return std::nullopt;
+  return risen;
 }
 
 std::int64_t Judge::onset_of(const std::vector<CellDay>& days, Metric metric, double usual_rate, double dispersion,
@@ -337,24 +349,7 @@ std::int64_t Judge::onset_of(const std::vector<CellDay>& days, Metric metric, do
   return onset;
 }
 
-/// Had the population been part of the wave from its beginning, in the proportion of today, it would have been seen on the days before.
-bool Judge::is_newcomer(const Wave& wave, const PortPopulation& population, const std::vector<CellDay>& days, const Level& level) const {
-  const double share = level.excess() / wave.days.back().excess();
-  // Of a country's tool a lone host is not in the cells.
-  const auto unseen = static_cast<double>(population.countries.empty() ? 2 * kMostCountries : population.countries.size());
-  double expected = 0, seen = 0;
-  for (const WaveDay& past : wave.days) {
-    if (past.day == today_ || past.day < today_ - static_cast<std::int64_t>(rules_.new_usual_days)) continue;
-    expected += share * past.excess() + level.usual.level;
-    seen += std::max(day_in(days, past.day).hosts, unseen);
-  }
-  // Chance of the count, and of today's share: of a few hosts the proportion is hardly known, and it was noticed because it was high.
-  const double deviation = std::sqrt(expected + 1 + expected * expected / std::max(1.0, level.excess()));
-  return expected - seen > kNewcomer * deviation && seen < 0.5 * expected;
-}
-
-bool Judge::joins(Port& port, const PortPopulation& risen, const Level& level) {
-  const PortPopulation population = narrowed(port, risen, level);
+bool Judge::joins(Port& port, const PortPopulation& population) {
   const std::vector<CellDay> days = port.series.days_of(population);
   Level narrow = level_of(port, population, Metric::hosts, false);
   const std::int64_t onset =
@@ -366,9 +361,12 @@ bool Judge::joins(Port& port, const PortPopulation& risen, const Level& level) {
     if (!wave.population.tools.empty() && (population.tools.empty() || !meet(wave.population.tools, population.tools))) continue;
     nearest.push_back(index);
   }
-  std::stable_sort(nearest.begin(), nearest.end(), [&](std::size_t a, std::size_t b) {
-    return std::abs(waves_[a].onset_day - onset) < std::abs(waves_[b].onset_day - onset);
-  });
+  // Everybody's rise is first of all that of a wave of everybody, not of a country's besides.
+  const auto distance = [&](std::size_t index) {
+    return std::pair(population.countries.empty() && !waves_[index].population.countries.empty(),
+                     std::abs(waves_[index].onset_day - onset));
+  };
+  std::stable_sort(nearest.begin(), nearest.end(), [&](std::size_t a, std::size_t b) { return distance(a) < distance(b); });
   for (const std::size_t index : nearest) {
     Wave& wave = waves_[index];
     const bool together = std::abs(wave.onset_day - onset) <= 1 && today_ <= wave.first_day + kMostDaysBefore;
@@ -380,7 +378,7 @@ bool Judge::joins(Port& port, const PortPopulation& risen, const Level& level) {
   return false;
 }
 
-void Judge::take_in(const Port& port, Wave& wave, const PortPopulation& population) {
+void Judge::take_in(const Port& port, Wave& wave, const PortPopulation& population, const Level* against) {
   const bool fresh = today_ < wave.first_day + static_cast<std::int64_t>(rules_.new_usual_days);
   auto& countries = wave.population.countries;
   if (population.countries.empty()) countries.clear();
@@ -389,7 +387,10 @@ void Judge::take_in(const Port& port, Wave& wave, const PortPopulation& populati
     std::sort(countries.begin(), countries.end());
     countries.erase(std::unique(countries.begin(), countries.end()), countries.end());
   }
-  if (fresh) {
+  if (against != nullptr) {
+    wave.usual_rate += against->usual.level / exposure(today_);
+    wave.dispersion = std::max(wave.dispersion, against->usual.dispersion);
+  } else if (fresh) {
     const Level grown = level_of(port, wave.population, wave.metric, false);
     wave.usual_rate = grown.usual.level / exposure(today_);
     wave.dispersion = grown.usual.dispersion;
@@ -411,14 +412,14 @@ bool Judge::surges(const Wave& wave) const {
   return wave.days.back().observed >= rules_.host_ratio * highest;
 }
 
-void Judge::begin(const PortKey& key, Port& port, const PortPopulation& risen, const Level& level, Metric metric) {
+void Judge::begin(const PortKey& key, Port& port, const PortPopulation& population, Metric metric, const Level* against) {
   Wave wave;
   wave.protocol = key.first;
   wave.port = key.second;
   wave.metric = metric;
-  wave.population = wave.born = narrowed(port, risen, level);
+  wave.population = wave.born = population;
   wave.first_day = wave.onset_day = wave.peak_day = wave.last_day = today_;
-  Level narrow = level_of(port, wave.population, metric, false);
+  const Level narrow = against != nullptr ? *against : level_of(port, wave.population, metric, false);
   wave.usual_days = narrow.usual_days;
   wave.usual_rate = narrow.usual.level / exposure(today_);
   wave.dispersion = narrow.usual.dispersion;
@@ -471,7 +472,8 @@ void Judge::look_for_hosts(const PortKey& key, Port& port) {
     if (!rises(level_of(port, population, Metric::hosts, false), Metric::hosts)) continue;
     Level residual;
     if (!residual_rises(port, population, residual)) continue;
-    if (!joins(port, population, residual)) begin(key, port, population, residual, Metric::hosts);
+    const auto told = told_of(port, population, residual, Metric::hosts);
+    if (told && !joins(port, *told)) begin(key, port, *told, Metric::hosts);
   }
 }
 
@@ -507,7 +509,8 @@ void Judge::look_for_packets(const PortKey& key, Port& port) {
     if (!rises(level_of(port, population, Metric::packets, false), Metric::packets)) continue;
     if (known_hosts(port, population)) continue;
     const Level residual = level_of(port, population, Metric::packets, true);
-    if (rises(residual, Metric::packets)) begin(key, port, population, residual, Metric::packets);
+    if (!rises(residual, Metric::packets)) continue;
+    if (const auto told = told_of(port, population, residual, Metric::packets)) begin(key, port, *told, Metric::packets);
   }
 }
 

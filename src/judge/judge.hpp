@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -69,21 +70,37 @@ class Judge {
   /// Whether waves that go on already account for most of what this population sends.
   bool known_hosts(const Port& port, const PortPopulation& risen) const;
   /// Takes the risen population into the wave of the port that it is a part of; false where there is none.
-  bool joins(Port& port, const PortPopulation& risen, const Level& level);
+  bool joins(Port& port, const PortPopulation& population);
   bool is_newcomer(const Wave& wave, const PortPopulation& population, const std::vector<CellDay>& days, const Level& level) const;
-  void take_in(const Port& port, Wave& wave, const PortPopulation& population);
+  /// `against`: the level of a newcomer inside another wave's population.
+  void take_in(const Port& port, Wave& wave, const PortPopulation& population, const Level* against = nullptr);
+  /// Countries that rise inside the population of a new wave that has no list of countries, beyond their part in it: a wave of their own.
+  void look_for_newcomers(const PortKey& key, Port& port);
+  /// The level of such a country, if it is a rise; it counts the wave's part as usual.
+  std::optional<Level> newcomer_in(const Port& port, const Wave& wave, const PortPopulation& population) const;
+  Usual usual_within(const Wave& wave, const std::vector<CellDay>& days, double usual_rate, double now) const;
+  /// Takes it into a wave that began inside that of `within` (an index) before, and that it is a part of; false where there is none.
+  bool joins_newcomer(Port& port, std::size_t within, const PortPopulation& population, const Level& level);
+  /// Whether a cell of the wave is that of a wave that began later.
+  bool of_newer(const Port& port, const Wave& wave, const Cell& cell) const;
   /// The first of the days up to today on which the population had begun to rise; these are taken away from the end of `usual`.
   std::int64_t onset_of(const std::vector<CellDay>& days, Metric metric, double usual_rate, double dispersion,
                         std::vector<std::int64_t>& usual) const;
-  void begin(const PortKey& key, Port& port, const PortPopulation& risen, const Level& level, Metric metric);
+  void begin(const PortKey& key, Port& port, const PortPopulation& population, Metric metric, const Level* against = nullptr);
   void join_ports();
 
-  std::vector<std::int64_t> usual_days(const Port& port, const PortPopulation& population) const;
-  Level level_of(const Port& port, const PortPopulation& population, Metric metric, bool without_waves) const;
+  /// `part_of`: a wave of which the days count as usual all the same.
+  std::vector<std::int64_t> usual_days(const Port& port, const PortPopulation& population, const Wave* part_of) const;
+  Level level_of(const Port& port, const PortPopulation& population, Metric metric, bool without_waves,
+                 const Wave* part_of = nullptr) const;
   bool rises(const Level& level, Metric metric) const;
   bool claimed(const Port& port, const Cell& cell) const;
   std::vector<CellDay> days_without_waves(const Port& port, const PortPopulation& population) const;
-  PortPopulation narrowed(const Port& port, const PortPopulation& risen, const Level& level) const;
+  /// The tool and the countries that carry what rose; `risen` itself where none do.
+  PortPopulation narrowed(const Port& port, const PortPopulation& risen, const Level& level, Metric metric) const;
+  /// Whom an incident of what rose is about: the narrowed population if that is a rise by itself, `risen` if little of the rise is in it.
+  /// Nothing if it holds the rise and is none: what is told of must be a rise.
+  std::optional<PortPopulation> told_of(const Port& port, const PortPopulation& risen, const Level& level, Metric metric) const;
   double exposure(std::int64_t day) const;
 
   const Rules& rules_;
