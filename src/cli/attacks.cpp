@@ -143,7 +143,7 @@ void add_attacks(CLI::App& app, Context& context) {
   command->add_option("--from", options->from, "First UTC day in which they begin, like 2017-11-01");
   command->add_option("--to", options->to, "UTC day after the last one: the end is not included");
   command->add_option("--where", options->where,
-                      "Filter, like 'country = JP and port = 53'; fields: port, country, asn, src, sensor, ip_version, service");
+                      "Filter, like 'country = JP and port = 53'; fields: port, protocol, country, asn, src, sensor, ip_version, service");
   command->add_option("--top", options->top, "Rows, those with the most packets first")->capture_default_str();
   command->add_flag("--parts", options->parts, "Also the attacks that are part of one that is shown");
   command->add_option("--format", options->format, "table, csv, json or parquet")

@@ -126,7 +126,8 @@ std::string positive_sql(const FilterExpression& comparison, Table table) {
       for (const FilterValue& value : values)
         for (const std::uint8_t number : protocols_of(value.text)) numbers.emplace_back(number, number);
       if (table == Table::sessions) return std::ranges::find(numbers, std::pair(kTcp, kTcp)) != numbers.end() ? "1 = 1" : "1 = 0";
-      return numbers_sql("protocol", numbers);
+      // Rows that were written before attacks had a protocol are of reflectors.
+      return numbers_sql(table == Table::attacks ? "(CASE WHEN protocol > 0 THEN protocol ELSE 17 END)" : "protocol", numbers);
     }
     case FilterField::fingerprint: return any_sql(values, [](const FilterValue& value) { return fingerprint_sql(value.text); });
     case FilterField::tag:
@@ -169,7 +170,7 @@ std::vector<FilterField> fields_of(Table table) {
     case Table::requests: return {port, country, asn, src, sensor, ip_version, service};
     case Table::sessions: return {port, protocol, country, asn, src, sensor, src_port, ip_version, tag};
     case Table::payloads: return {port, protocol, src, sensor, ip_version, tag};
-    case Table::attacks: return {port, country, asn, src, sensor, ip_version, service};
+    case Table::attacks: return {port, protocol, country, asn, src, sensor, ip_version, service};
     case Table::scans: return {port, protocol, traffic_class, country, asn, src, sensor, ip_version};
     case Table::scanner_days: return {country, asn, src, ip_version};
     case Table::counts:

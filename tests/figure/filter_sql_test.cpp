@@ -52,6 +52,8 @@ TEST(FilterSql, AServiceIsAWordOfAnAttacksServices) {
   EXPECT_EQ(sql("service not in (dns, ws-discovery)", Table::attacks),
             "NOT ((@has_word(service, 'dns') OR @has_word(service, 'ws-discovery')))");
   EXPECT_EQ(sql("port = 53 and country = JP", Table::attacks), "(port = 53 AND country IN ('JP'))");
+  // Of reflectors, as long as the column was not there.
+  EXPECT_EQ(sql("protocol = tcp", Table::attacks), "(CASE WHEN protocol > 0 THEN protocol ELSE 17 END) = 6");
   EXPECT_EQ(sql("service = dns").substr(0, 63), "the field service cannot be applied here: the table flows does ");
 }
 
