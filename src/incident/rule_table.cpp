@@ -43,6 +43,12 @@ constexpr std::array kRules = {
          "As for one port.", kFraction},
     Rule{"total_ratio", &Rules::total_ratio, kTimes, 1, 100, "Packets of all TCP or all UDP must be so many times the usual.",
          "A total moves little: the flood of July 2017 made 600 million packets out of 400 million a day.", kFraction},
+    Rule{"flood_score", &Rules::flood_score, kDeviations, 3, 100,
+         "With attacks on one network that account for it, a total must lie so far above its usual range.",
+         "The attacks were found by themselves, by their packets a minute: a total is not asked for on every day, only on theirs. A day is "
+         "out "
+         "of its range by chance at 4 deviations once in 30,000.",
+         kFraction},
     Rule{"source_share", &Rules::source_share, kShare, 0.1, 1, "One address that carries this share of a rise is its cause.",
          "More than half: without it there would be no majority for anything else.", kFraction},
     Rule{"new_port_hosts", &Rules::new_port_hosts, kShare, 0, 1,

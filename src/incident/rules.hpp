@@ -24,6 +24,7 @@ struct Rules {
   double packet_share = 0.0005;
   double total_score = 7;
   double total_ratio = 1.25;
+  double flood_score = 4;
   double source_share = 0.5;
   double new_port_hosts = 0.02;
   double campaign_ports = 3;

@@ -13,16 +13,20 @@ namespace nightjar {
 
 /// Rises of DRDoS attacks (table attacks, definition per-sensor, else amppot or merged) on one country or one network that go on in UTC
 /// days [from_day, to_day): kind drdos, metric attacks, protocol udp, port 0; found by the victims a day, since one victim is as many
-/// attacks as reflectors and services are abused against it. Explained by the victims' networks (parts by asn and country); a country and
-/// its network that rise together are one. Onset is the first attack on what rose. Words are not set.
+/// attacks as reflectors and services are abused against it. Explained by the country, then the networks that carry most of its rise: usual
+/// shares are of all attacks, hosts are victims, and both they and packets are of the one, seven or 28 days that show the rise. A country
+/// and its network that rise together are one. Onset is the first attack on what rose; the peak is the day with most attacks of those that
+/// show it. `query` counts the attacks of that day (`observed`). Words are not set.
 Result<std::vector<Incident>> drdos_rises(QuerySession& session, const Rules& rules, std::int64_t from_day, std::int64_t to_day);
 
 /// Denials of service seen as backscatter (table attacks, definition corsaro2) that move the daily TCP, UDP or ICMP total of the darknets
 /// out of its usual range, and go on in UTC days [from_day, to_day): kind dos-victim or carpet-bombing, metric packets, class backscatter.
-/// A flood moves a total where it adds as much of a usual day as `total_ratio` asks for and the day's backscatter left its range. Victims
-/// of one network (AS, else country, else prefix) at the same time are one incident; onset is the first packet of the first of them. It is
-/// the same incident, with the same id, on every day that it is judged. `exposures` of the 56 days before are used as far as they are
-/// there. Words are not set.
+/// The protocol is that of the total: attacks through TCP or UDP that ICMP errors answer move that of ICMP, and have no port. A flood moves
+/// a total where it adds as much of a usual day as `total_ratio` asks for and the day left its range by `flood_score`. `population` is a
+/// filter over table backscatter, by what was attacked; hosts and packets are its, and `query` counts them. Victims of one network (AS,
+/// else country, else prefix) at the same time are one incident; onset is the first packet of the first of them. It is the same incident,
+/// with the same id, on every day that it is judged. `exposures` of the 56 days before are used as far as they are there. Words are not
+/// set.
 Result<std::vector<Incident>> dos_incidents(QuerySession& session, const Rules& rules, const std::map<std::int64_t, Exposure>& exposures,
                                             std::int64_t from_day, std::int64_t to_day);
 

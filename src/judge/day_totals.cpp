@@ -90,14 +90,4 @@ DayTotals::Level DayTotals::usual(std::uint8_t protocol, std::int64_t day, std::
   return level;
 }
 
-double DayTotals::upper(const Usual& usual) const {
-  double least = rules_.total_ratio * usual.level, most = 1000 * usual.level + 1000;
-  if (is_rise(least, usual)) return least;
-  while (most - least > 0.001 * most) {
-    const double middle = (least + most) / 2;
-    (is_rise(middle, usual) ? most : least) = middle;
-  }
-  return most;
-}
-
 }  // namespace nightjar

@@ -33,8 +33,6 @@ class DayTotals {
   /// What is usual on a day, by the days before `before`: up to `baseline_days` back, without those of the last `new_usual_days` on which
   /// the total itself had risen.
   Level usual(std::uint8_t protocol, std::int64_t day, std::int64_t before, Part part = Part::all) const;
-  /// The packets of a day that count as a rise begin above this.
-  double upper(const Usual& usual) const;
   bool is_rise(double observed, const Usual& usual) const;
 
  private:

@@ -9,6 +9,7 @@
 #include "detect/attack.hpp"
 #include "figure/values.hpp"
 #include "net/address.hpp"
+#include "net/packet.hpp"
 #include "store/sql_text.hpp"
 
 namespace nightjar {
@@ -42,10 +43,11 @@ std::vector<DosAttack> largest(std::vector<DosAttack> attacks) {
   return attacks;
 }
 
-DosGroup group_of(const Network& network, std::uint8_t protocol, std::vector<DosAttack> attacks) {
-  DosGroup group{network, protocol, std::move(attacks)};
+DosGroup group_of(const Network& network, std::uint8_t total, std::vector<DosAttack> attacks) {
+  DosGroup group{network, total, {}, std::move(attacks)};
   group.first_ms = group.attacks.front().first_ms;
   std::uint64_t of_carpets = 0;
+  std::set<std::uint8_t> protocols;
   std::map<std::string, std::uint64_t> targets;
   for (const DosAttack& attack : group.attacks) {
     group.last_ms = std::max(group.last_ms, attack.last_ms);
@@ -53,9 +55,11 @@ DosGroup group_of(const Network& network, std::uint8_t protocol, std::vector<Dos
     std::uint64_t& victims = targets[attack.target];
     victims = std::max(victims, attack.victims);
     if (attack.carpet) of_carpets += attack.packets;
+    protocols.insert(attack.protocol);
   }
   for (const auto& [target, victims] : targets) group.victims += victims;
   group.carpet = 2 * of_carpets > group.packets;
+  group.protocols.assign(protocols.begin(), protocols.end());
   return group;
 }
 
@@ -73,15 +77,15 @@ std::string network_filter(const Network& network) {
   return "src=" + network.prefix;
 }
 
-std::vector<DosGroup> groups_of(const Network& network, std::uint8_t protocol, std::vector<DosAttack> attacks) {
+std::vector<DosGroup> groups_of(const Network& network, std::uint8_t total, std::vector<DosAttack> attacks) {
   std::vector<DosGroup> groups;
   std::ranges::stable_sort(attacks, {}, &DosAttack::first_ms);
   each_touching(attacks, kDosGapMs, [&](std::size_t begin, std::size_t end) {
     std::vector<DosAttack> kept =
         largest({attacks.begin() + static_cast<std::ptrdiff_t>(begin), attacks.begin() + static_cast<std::ptrdiff_t>(end)});
     each_touching(kept, kDosGapMs, [&](std::size_t first, std::size_t last) {
-      groups.push_back(group_of(network, protocol,
-                                {kept.begin() + static_cast<std::ptrdiff_t>(first), kept.begin() + static_cast<std::ptrdiff_t>(last)}));
+      groups.push_back(
+          group_of(network, total, {kept.begin() + static_cast<std::ptrdiff_t>(first), kept.begin() + static_cast<std::ptrdiff_t>(last)}));
     });
   });
   return groups;
@@ -108,8 +112,11 @@ Result<std::vector<DosGroup>> read_dos_groups(QuerySession& session, std::int64_
                      static_cast<std::int64_t>(rows.number(i, "m_last")),
                      rows.number(i, "packets"),
                      std::max<std::uint64_t>(1, rows.number(i, "victims")),
-                     rows.number(i, "level") == 2};
-    lists[{network_of(rows, i), static_cast<std::uint8_t>(rows.number(i, "protocol"))}].push_back(std::move(attack));
+                     rows.number(i, "level") == 2,
+                     static_cast<std::uint8_t>(rows.number(i, "protocol"))};
+    const Network network = network_of(rows, i);
+    if (attack.protocol == protocol::kTcp || attack.protocol == protocol::kUdp) lists[{network, attack.protocol}].push_back(attack);
+    lists[{network, protocol::kIcmp}].push_back(std::move(attack));
   }
   std::vector<DosGroup> groups;
   for (auto& [key, attacks] : lists)

@@ -15,6 +15,7 @@ struct DosAttack {
   std::int64_t first_ms = 0, last_ms = 0;  ///< milliseconds since 1970
   std::uint64_t packets = 0, victims = 0;
   bool carpet = false;
+  std::uint8_t protocol = 6;  ///< that was attacked
 };
 
 /// Whose network: the AS where it is known, else the country, else the /24 (IPv6 /48).
@@ -29,10 +30,12 @@ std::string network_sql(const Network& network);
 /// As a condition of --where.
 std::string network_filter(const Network& network);
 
-/// Attacks on one network through one protocol at the same time.
+/// Attacks on one network at the same time whose answers may have moved one total: those through TCP that of TCP, those through UDP that of
+/// UDP, and any of them that of ICMP.
 struct DosGroup {
   Network network;
-  std::uint8_t protocol = 6;               ///< that was attacked
+  std::uint8_t total = 6;                  ///< IANA number of what arrives: 1, 6 or 17
+  std::vector<std::uint8_t> protocols;     ///< that were attacked, ascending; of TCP and UDP the total's own
   std::vector<DosAttack> attacks;          ///< by their beginning
   std::int64_t first_ms = 0, last_ms = 0;  ///< of all
   std::uint64_t packets = 0;
@@ -43,9 +46,10 @@ struct DosGroup {
 /// Attacks of one network belong together where no more than six hours lie between them. Small ones that happen to fall beside large ones
 /// are left out: what is kept carries `kKept` of the packets.
 inline constexpr std::int64_t kDosGapMs = 6LL * 3600 * 1000;
-std::vector<DosGroup> groups_of(const Network& network, std::uint8_t protocol, std::vector<DosAttack> attacks);
+std::vector<DosGroup> groups_of(const Network& network, std::uint8_t total, std::vector<DosAttack> attacks);
 
-/// Groups of attacks that touch UTC days [from_day, to_day), with what of them lies up to 28 days before; by their beginning.
+/// Groups of attacks that touch UTC days [from_day, to_day), with what of them lies up to 28 days before; by their beginning. An attack
+/// through TCP or UDP is in two groups: it may have been answered by ICMP.
 Result<std::vector<DosGroup>> read_dos_groups(QuerySession& session, std::int64_t from_day, std::int64_t to_day);
 
 }  // namespace nightjar

@@ -10,6 +10,8 @@
 #include "judge/day_totals.hpp"
 #include "judge/dos_groups.hpp"
 #include "judge/dos_measure.hpp"
+#include "net/address.hpp"
+#include "net/packet.hpp"
 
 namespace nightjar {
 namespace {
@@ -23,18 +25,14 @@ constexpr double kSeenInTotal = 0.5;
 constexpr double kNearlyAll = 0.9;
 constexpr std::int64_t kDaysDrawnBefore = 14, kDaysDrawnAfter = 7, kMostDaysDrawn = 120;
 constexpr std::size_t kMostIds = 20;
-constexpr std::uint8_t kIcmp = 1, kTcp = 6, kUdp = 17;
 
 std::int64_t day_of_ms(std::int64_t ms) { return floor_div(ms, kMsPerDay); }
 
-const char* name_of_protocol(std::uint8_t protocol) { return protocol == kTcp ? "tcp" : protocol == kUdp ? "udp" : "icmp"; }
-
-/// A day on which a group moved a daily total.
+/// A day on which a group moved its daily total.
 struct MovedDay {
   std::int64_t day = 0;
-  std::uint8_t total = kTcp;  ///< whose total: answers to an attack on UDP may be ICMP
-  double packets = 0;         ///< of the group
-  double observed = 0;        ///< the total
+  double packets = 0;   ///< of the group
+  double observed = 0;  ///< the total
   double usual_backscatter = 0, backscatter = 0, score = 0;
   DayTotals::Level level;
 };
@@ -52,62 +50,71 @@ class DosJudge {
     if (!curve) return curve.error();
     std::optional<MovedDay> most;
     for (std::int64_t day = day_of_ms(group.first_ms); day <= day_of_ms(group.last_ms) && day < to_day_; ++day)
-      for (const std::uint8_t total : totals_of(group))
-        if (auto moved = moves(group, curve->on(day), total, day); moved && (!most || moved->packets > most->packets))
-          most = std::move(moved);
+      if (auto moved = moves(group, curve->on(day), day); moved && (!most || moved->packets > most->packets)) most = std::move(moved);
     if (!most) return std::optional<Incident>();
     auto made_of = day_of(session_, darknets_, group, most->day);
     if (!made_of) return made_of.error();
-    return std::optional(incident_of(group, *curve, *most, *made_of));
+    // A port that nearly all have is said of all: what the network's other hosts answered at that time is not of it.
+    std::uint16_t port = 0;
+    if (made_of->port != 0 && group.protocols.back() != protocol::kIcmp && made_of->of_port >= kNearlyAll * made_of->packets) {
+      port = made_of->port;
+      made_of = day_of(session_, darknets_, group, most->day, port);
+      if (!made_of) return made_of.error();
+    }
+    Incident incident = incident_of(group, *curve, *most, *made_of);
+    incident.population = filter_of(group, port);
+    // The other figures file ICMP errors by who sends them, wherever the victim is: here a row a victim, of which there may be many.
+    incident.query = std::string("nightjar figure ") +
+                     (group.total == protocol::kIcmp ? "backscatter-victims --top 100000" : "packets-per-day") + " --from " +
+                     format_day(most->day) + " --to " + format_day(most->day + 1) + " --where '" + incident.population + "'";
+    return std::optional(std::move(incident));
   }
 
  private:
-  static std::vector<std::uint8_t> totals_of(const DosGroup& group) {
-    if (group.protocol == kIcmp) return {kIcmp};
-    return {group.protocol, kIcmp};
-  }
-
   /// Whether all its packets on one day would be enough: spares most groups the look at the backscatter.
   bool may_move(const DosGroup& group) const {
     const std::int64_t first = day_of_ms(group.first_ms);
     for (std::int64_t day = first; day <= day_of_ms(group.last_ms) && day < to_day_; ++day)
-      for (const std::uint8_t total : totals_of(group))
-        if (totals_.comparable(day) &&
-            static_cast<double>(group.packets) >= (rules_.total_ratio - 1) * totals_.usual(total, day, first).usual.level)
-          return true;
+      if (totals_.comparable(day) &&
+          static_cast<double>(group.packets) >= (rules_.total_ratio - 1) * totals_.usual(group.total, day, first).usual.level)
+        return true;
     return false;
   }
 
   /// Without the group the total would lie within its usual range, or at least lower by a good part of the rise: the group is judged by
   /// the quarter (rules.total_ratio) of a usual day that it adds, which counts however many other things rose that week; and the
   /// backscatter of the total must have left its range.
-  std::optional<MovedDay> moves(const DosGroup& group, double packets, std::uint8_t total, std::int64_t day) const {
+  std::optional<MovedDay> moves(const DosGroup& group, double packets, std::int64_t day) const {
     if (!totals_.comparable(day) || packets == 0) return std::nullopt;
     const std::int64_t first = day_of_ms(group.first_ms);
-    MovedDay moved{day,     total,
-                   packets, totals_.packets(total, day),
-                   0,       totals_.packets(total, day, DayTotals::Part::backscatter),
-                   0,       totals_.usual(total, day, first)};
+    MovedDay moved{day,
+                   packets,
+                   totals_.packets(group.total, day),
+                   0,
+                   totals_.packets(group.total, day, DayTotals::Part::backscatter),
+                   0,
+                   totals_.usual(group.total, day, first)};
     const Usual& usual = moved.level.usual;
     if (static_cast<double>(usual.days) < rules_.shortest_baseline_days) return std::nullopt;
     const double rise = moved.observed - usual.level;
     if (packets < (rules_.total_ratio - 1) * usual.level || rise <= 0 || packets < kCarries * rise) return std::nullopt;
-    const Usual answers = totals_.usual(total, day, first, DayTotals::Part::backscatter).usual;
+    const Usual answers = totals_.usual(group.total, day, first, DayTotals::Part::backscatter).usual;
     moved.usual_backscatter = answers.level;
     if (moved.backscatter - answers.level < kSeenInTotal * packets) return std::nullopt;
     moved.score = std::max(score_of(moved.backscatter, answers), score_of(moved.observed, usual));
-    if (moved.score < rules_.total_score) return std::nullopt;
+    if (moved.score < rules_.flood_score) return std::nullopt;
     return moved;
   }
 
   Incident incident_of(const DosGroup& group, const DosCurve& curve, const MovedDay& moved, const DosDay& made_of) const {
     Incident incident;
     incident.kind = group.carpet ? IncidentKind::carpet_bombing : IncidentKind::dos_victim;
-    incident.protocol = group.protocol;
-    if (made_of.packets > 0 && 2 * made_of.of_port >= made_of.packets) incident.port = made_of.port;
+    incident.protocol = group.total;
+    // An ICMP error quotes the port that was attacked, and comes from none itself.
+    if (group.total != protocol::kIcmp && made_of.packets > 0 && 2 * made_of.of_port >= made_of.packets) incident.port = made_of.port;
     incident.country = made_of.country;
     incident.onset_ms = group.first_ms;
-    incident.id = incident_id(incident.kind, network_filter(group.network) + " " + name_of_protocol(group.protocol), incident.onset_ms);
+    incident.id = incident_id(incident.kind, network_filter(group.network) + " " + protocol_name(group.total), incident.onset_ms);
     incident.peak_ms = std::max(group.first_ms, curve.largest_hour(moved.day) * kMsPerHour);
     incident.judged_to_ms = to_day_ * kMsPerDay;
     if (group.last_ms + kDosGapMs < incident.judged_to_ms) {
@@ -117,20 +124,19 @@ class DosJudge {
     incident.metric = Metric::packets;
     incident.expected = moved.level.usual.level;
     incident.observed = moved.observed;
-    incident.level_now = totals_.packets(moved.total, to_day_ - 1);
+    incident.level_now = totals_.packets(group.total, to_day_ - 1);
     incident.score = moved.score;
     incident.cause = group.carpet ? Cause::carpet_backscatter : Cause::dos_backscatter;
     const bool all_syn_acks = made_of.syn_acks >= kNearlyAll * made_of.packets && made_of.of_port >= kNearlyAll * made_of.packets;
     incident.confidence = made_of.packets > 0 && all_syn_acks ? Confidence::confirmed : Confidence::probable;
     incident.hosts = made_of.victims;
     incident.packets = static_cast<std::uint64_t>(made_of.packets);
-    for (const auto& [hour, packets] : curve.hours) incident.total_packets += static_cast<std::uint64_t>(packets);
+    incident.total_packets = static_cast<std::uint64_t>(made_of.in_all);
     incident.victims = group.victims;
     if (made_of.squares > 0) incident.effective_sources = made_of.packets * made_of.packets / made_of.squares;
     explain(incident, group, moved, made_of);
     name_attacks(incident, group);
-    incident.population = population_of(incident, group, moved);
-    draw(incident, group, moved);
+    draw(incident, group);
     return incident;
   }
 
@@ -165,23 +171,16 @@ class DosJudge {
       if (incident.attacks.size() < kMostIds) incident.attacks.push_back(attack.id);
   }
 
-  static std::string population_of(const Incident& incident, const DosGroup& group, const MovedDay& moved) {
-    std::string filter = std::string("protocol=") + name_of_protocol(moved.total) + " and class=backscatter";
-    if (incident.port != 0 && moved.total == group.protocol) filter += " and port=" + std::to_string(incident.port);
-    return filter + " and " + network_filter(group.network);
-  }
-
-  void draw(Incident& incident, const DosGroup& group, const MovedDay& moved) const {
+  void draw(Incident& incident, const DosGroup& group) const {
     const std::int64_t onset = day_of_ms(group.first_ms);
     const std::int64_t end = std::min({to_day_, day_of_ms(group.last_ms) + 1 + kDaysDrawnAfter, onset - kDaysDrawnBefore + kMostDaysDrawn});
     for (std::int64_t day = onset - kDaysDrawnBefore; day < end; ++day) {
       const auto exposure = exposures_.find(day);
       if (exposure == exposures_.end()) continue;
-      IncidentDay one{day, totals_.packets(moved.total, day), 0, 0, exposure->second.trouble};
+      IncidentDay one{day, totals_.packets(group.total, day), 0, 0, exposure->second.trouble};
       if (totals_.comparable(day)) {
-        const Usual usual = totals_.usual(moved.total, day, onset).usual;
-        one.expected = usual.level;
-        one.upper = totals_.upper(usual);
+        one.expected = totals_.usual(group.total, day, onset).usual.level;
+        one.upper = rules_.total_ratio * one.expected;  // what a group is judged by
       }
       incident.days.push_back(one);
     }
@@ -194,6 +193,22 @@ class DosJudge {
   const std::map<std::int64_t, Exposure>& exposures_;
   std::int64_t to_day_;
 };
+
+/// An attack that TCP and ICMP both answer may move both totals: it is told of the one with more of its packets.
+void told_once(std::vector<Incident>& incidents) {
+  const auto shares = [](const Incident& a, const Incident& b) {
+    return std::ranges::find_first_of(a.attacks, b.attacks) != a.attacks.end();
+  };
+  std::vector<Incident> kept;
+  for (Incident& one : incidents) {
+    const auto same = std::ranges::find_if(kept, [&](const Incident& other) { return shares(one, other); });
+    if (same == kept.end())
+      kept.push_back(std::move(one));
+    else if (one.packets > same->packets)
+      *same = std::move(one);
+  }
+  incidents = std::move(kept);
+}
 
 }  // namespace
 
@@ -213,6 +228,7 @@ Result<std::vector<Incident>> dos_incidents(QuerySession& session, const Rules& 
     if (!incident) return incident.error();
     if (*incident) incidents.push_back(*std::move(*incident));
   }
+  told_once(incidents);
   return incidents;
 }
 

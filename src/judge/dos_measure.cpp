@@ -5,6 +5,7 @@
 #include "base/time.hpp"
 #include "figure/values.hpp"
 #include "net/address.hpp"
+#include "net/packet.hpp"
 #include "schema/traffic.hpp"
 
 namespace nightjar {
@@ -18,8 +19,25 @@ std::string time_of_second(std::int64_t second) { return "@time('" + format_seco
 
 /// Rows of the network's answers in [from, to), seconds since 1970; `time` is the column of the table's clock.
 std::string answers(const std::string& darknets, const DosGroup& group, const char* time, std::int64_t from, std::int64_t to) {
-  return darknets + " AND protocol = " + std::to_string(group.protocol) + " AND " + network_sql(group.network) + " AND " + time +
+  std::string protocols;
+  for (const std::uint8_t one : group.protocols) protocols += (protocols.empty() ? "" : ", ") + std::to_string(one);
+  return darknets + " AND protocol IN (" + protocols + ") AND " + network_sql(group.network) + " AND " + time +
          " >= " + time_of_second(from) + " AND " + time + " < " + time_of_second(to);
+}
+
+/// The group's hours, as seconds since 1970.
+std::int64_t first_second(const DosGroup& group) { return floor_div(group.first_ms, kMsPerHour) * kSecondsPerHour; }
+std::int64_t end_second(const DosGroup& group) { return (floor_div(group.last_ms, kMsPerHour) + 1) * kSecondsPerHour; }
+
+Result<std::map<std::int64_t, double>> by_hour(QuerySession& session, const std::string& time, const std::string& rows) {
+  auto answer = session.run("SELECT @div(@milliseconds(@time('1970-01-01T00:00:00Z'), " + time +
+                            "), 3600000) AS m_hour, sum(packets) AS m_packets FROM " + rows + " GROUP BY m_hour");
+  if (!answer) return answer.error();
+  std::map<std::int64_t, double> hours;
+  const NamedRows found(*answer);
+  for (std::size_t i = 0; i < found.size(); ++i)
+    hours[static_cast<std::int64_t>(found.number(i, "m_hour"))] = static_cast<double>(found.number(i, "m_packets"));
+  return hours;
 }
 
 double real_of(const Value& value) {
@@ -43,24 +61,36 @@ std::int64_t DosCurve::largest_hour(std::int64_t day) const {
 }
 
 Result<DosCurve> curve_of(QuerySession& session, const std::string& darknets, const DosGroup& group) {
-  const std::int64_t from = floor_div(group.first_ms, kMsPerHour) * kSecondsPerHour;
-  const std::int64_t to = (floor_div(group.last_ms, kMsPerHour) + 1) * kSecondsPerHour;
-  auto answer = session.run(
-      "SELECT @div(@milliseconds(@time('1970-01-01T00:00:00Z'), minute), 3600000) AS m_hour, sum(packets) AS "
-      "m_packets FROM backscatter WHERE " +
-      answers(darknets, group, "minute", from, to) + " GROUP BY m_hour");
-  if (!answer) return answer.error();
+  const std::int64_t from = first_second(group), to = end_second(group);
+  auto all = by_hour(session, "minute", "backscatter WHERE " + answers(darknets, group, "minute", from, to));
+  if (!all || all->empty()) return all ? Result<DosCurve>(DosCurve()) : all.error();
+  // `backscatter` knows what was attacked, `flows` what arrived: the difference are ICMP errors, whose senders may stand in any network.
+  auto direct = by_hour(
+      session, "hour",
+      "flows WHERE class = 2 AND protocol <> " + std::to_string(protocol::kIcmp) + " AND " + answers(darknets, group, "hour", from, to));
+  if (!direct) return direct.error();
   DosCurve curve;
-  const NamedRows rows(*answer);
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    curve.hours[static_cast<std::int64_t>(rows.number(i, "m_hour"))] = static_cast<double>(rows.number(i, "m_packets"));
+  for (const auto& [hour, packets] : *all) {
+    const auto known = direct->find(hour);
+    const double direct_ones = known == direct->end() ? 0 : std::min(packets, known->second);
+    curve.hours[hour] = group.total == protocol::kIcmp ? packets - direct_ones : direct_ones;
+  }
   return curve;
 }
 
-Result<DosDay> day_of(QuerySession& session, const std::string& darknets, const DosGroup& group, std::int64_t day) {
+std::string filter_of(const DosGroup& group, std::uint16_t port) {
+  std::string protocols;
+  for (const std::uint8_t one : group.protocols) protocols += (protocols.empty() ? "" : ", ") + protocol_name(one);
+  return "protocol" + (group.protocols.size() == 1 ? "=" + protocols : " in (" + protocols + ")") + " and class=backscatter" +
+         (port == 0 ? "" : " and port=" + std::to_string(port)) + " and " + network_filter(group.network);
+}
+
+Result<DosDay> day_of(QuerySession& session, const std::string& darknets, const DosGroup& group, std::int64_t day,
+                      std::uint16_t only_port) {
   DosDay found;
   const std::int64_t from = day * kSecondsPerDay, to = from + kSecondsPerDay;
-  const std::string of_day = answers(darknets, group, "minute", from, to);
+  const std::string with_port = only_port == 0 ? "" : " AND port = " + std::to_string(only_port);
+  const std::string of_day = answers(darknets, group, "minute", from, to) + with_port;
   auto sums = session.run(
       "SELECT count(*) AS m_victims, sum(m_packets) AS m_all, sum(m_packets * m_packets) AS m_squares FROM (SELECT src, src_low, "
       "CAST(sum(packets) AS DOUBLE) AS m_packets FROM backscatter WHERE " +
@@ -95,20 +125,24 @@ Result<DosDay> day_of(QuerySession& session, const std::string& darknets, const 
     found.of_port_victims = port.number(0, "m_victims");
   }
 
-  auto before =
-      session.run("SELECT sum(packets) AS m_packets FROM backscatter WHERE " +
-                  answers(darknets, group, "minute", group.first_ms / 1000 - kDaysBefore * kSecondsPerDay, group.first_ms / 1000));
+  auto before = session.run(
+      "SELECT sum(packets) AS m_packets FROM backscatter WHERE " +
+      answers(darknets, group, "minute", group.first_ms / 1000 - kDaysBefore * kSecondsPerDay, group.first_ms / 1000) + with_port);
   if (!before) return before.error();
   found.usual = static_cast<double>(NamedRows(*before).number(0, "m_packets")) / kDaysBefore;
+  auto in_all = session.run("SELECT sum(packets) AS m_packets FROM backscatter WHERE " +
+                            answers(darknets, group, "minute", first_second(group), end_second(group)) + with_port);
+  if (!in_all) return in_all.error();
+  found.in_all = static_cast<double>(NamedRows(*in_all).number(0, "m_packets"));
 
-  if (group.protocol != 6) return found;
+  if (group.total != protocol::kTcp) return found;
   const auto packets_with = [](const char* name, std::uint32_t bit) {
     std::uint32_t number = 0;
     while ((1U << number) != bit) ++number;
     return "sum(CASE WHEN @bit(facts, " + std::to_string(number) + ") THEN packets ELSE 0 END) AS " + name;
   };
   auto flags = session.run("SELECT " + packets_with("m_syn_acks", fact::kSynAck) + ", " + packets_with("m_resets", fact::kReset) +
-                           " FROM flows WHERE class = 2 AND " + answers(darknets, group, "hour", from, to));
+                           " FROM flows WHERE class = 2 AND " + answers(darknets, group, "hour", from, to) + with_port);
   if (!flags) return flags.error();
   const NamedRows flag(*flags);
   found.syn_acks = static_cast<double>(flag.number(0, "m_syn_acks"));

@@ -11,7 +11,7 @@
 
 namespace nightjar {
 
-/// How the answers to a group's attacks came in. `darknets`: darknet_condition() of the session.
+/// How the answers to a group's attacks came in, as packets of the group's total. `darknets`: darknet_condition() of the session.
 struct DosCurve {
   std::map<std::int64_t, double> hours;               ///< packets by hour since 1970
   double on(std::int64_t day) const;                  ///< packets of the UTC day
@@ -19,7 +19,7 @@ struct DosCurve {
 };
 Result<DosCurve> curve_of(QuerySession& session, const std::string& darknets, const DosGroup& group);
 
-/// What a group's packets of one UTC day are made of.
+/// What the packets of one UTC day are made of that answer a group's attacks, through whatever protocol.
 struct DosDay {
   double packets = 0, squares = 0;  ///< of all victims, and the sum of packets x packets of each
   std::uint64_t victims = 0;        ///< that answered
@@ -34,7 +34,12 @@ struct DosDay {
   std::string country;              ///< of the victims, where all have one
   double syn_acks = 0, resets = 0;  ///< packets known to be such; 0 where not known
   double usual = 0;                 ///< packets of the network on the seven days before the group, a day
+  double in_all = 0;                ///< packets of all the group's hours
 };
-Result<DosDay> day_of(QuerySession& session, const std::string& darknets, const DosGroup& group, std::int64_t day);
+/// `port`: only answers of that attacked port; 0: of all.
+Result<DosDay> day_of(QuerySession& session, const std::string& darknets, const DosGroup& group, std::int64_t day, std::uint16_t port = 0);
+
+/// The packets of `day_of` as a filter (--where) over table backscatter.
+std::string filter_of(const DosGroup& group, std::uint16_t port);
 
 }  // namespace nightjar

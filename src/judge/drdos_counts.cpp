@@ -57,6 +57,7 @@ Result<DrdosCounts> read_drdos_counts(QuerySession& session, std::int64_t from_d
     };
     const std::string country = rows.text(i, "country");
     const auto asn = static_cast<std::uint32_t>(rows.number(i, "asn"));
+    add(counts.all);
     if (!country.empty()) add(counts.countries[country]);
     if (asn != 0) add(counts.networks[{country, asn}]);
     counts.watch.try_emplace(*day, 1);

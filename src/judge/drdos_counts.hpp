@@ -19,6 +19,7 @@ using AttackDays = std::map<std::int64_t, AttackDay>;
 /// Whom DRDoS attacks fell on, as reflectors saw them.
 struct DrdosCounts {
   std::string definition;                ///< whose attacks these are; empty: there are none
+  AttackDays all;                        ///< wherever the victims are
   std::map<std::int64_t, double> watch;  ///< reflectors by UTC day, of days with any
   std::map<std::string, AttackDays> countries;
   std::map<std::pair<std::string, std::uint32_t>, AttackDays> networks;  ///< by country and AS, known ones

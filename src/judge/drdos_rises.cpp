@@ -46,6 +46,18 @@ double in_window(const AttackDays& attacks, const DrdosRise& rise) {
   return sum / static_cast<double>(rise.window);
 }
 
+/// Of the window that shows the rise.
+std::int64_t busiest_day(const AttackDays& attacks, const DrdosRise& rise) {
+  std::int64_t best = rise.peak_day;
+  std::uint64_t most = 0;
+  for (auto day = attacks.upper_bound(rise.peak_day - rise.window); day != attacks.end() && day->first <= rise.peak_day; ++day) {
+    if (day->second.attacks < most) continue;
+    most = day->second.attacks;
+    best = day->first;
+  }
+  return best;
+}
+
 bool touches(const DrdosRise& rise, std::int64_t from_day, std::int64_t to_day) {
   return rise.found_day < to_day && (!rise.end_day || *rise.end_day >= from_day);
 }
@@ -132,31 +144,37 @@ class DrdosJudge {
     incident.country = cause.country;
     incident.metric = Metric::attacks;
     incident.expected = risen.expected;
-    incident.observed = risen.observed;
+    const std::int64_t peak_day = busiest_day(attacks_on(cause), rise);
+    incident.observed = level_on(*risen.attacks, peak_day);
     incident.score = rise.score;
     incident.since_new_usual = rise.since_new_usual;
     incident.cause = Cause::attacks_on_network;
     incident.judged_to_ms = to_day_ * kMsPerDay;
     incident.level_now = level_on(*risen.attacks, to_day_ - 1);
-    incident.peak_ms = rise.peak_day * kMsPerDay;
+    incident.peak_ms = peak_day * kMsPerDay;
     const std::int64_t end = std::min(to_day_, rise.end_day.value_or(to_day_));
-    if (auto done = measure(incident, cause, rise, end); !done) return done.error();
+    if (auto done = measure(incident, cause, rise, peak_day, end); !done) return done.error();
     incident.id = incident_id(incident.kind, cause.country + " " + std::to_string(cause.asn), incident.onset_ms);
     incident.peak_ms = std::max(incident.peak_ms, incident.onset_ms);
     if (rise.end_day && *rise.end_day < to_day_) {
       incident.end_ms = std::max(*rise.end_day * kMsPerDay, incident.onset_ms);
       incident.trend = Trend::over;
     } else {
-      const double excess = risen.observed - risen.expected;
-      const double now = incident.level_now - risen.expected;
+      const double excess = risen.observed - risen.expected, now = incident.level_now - risen.expected;
       incident.trend = rise.peak_day == to_day_ - 1 ? Trend::rising : now < excess / 2 ? Trend::falling : Trend::steady;
     }
-    tell_parts(incident, risen);
-    const double largest = incident.explanation.empty() ? 0 : incident.explanation[0].share_of_rise;
+    if (auto told = tell_parts(incident, risen); !told) return told.error();
+    const double largest = risen.target.asn != 0 ? 1 : risen.networks.empty() ? 0 : risen.networks[0].second;
     incident.confidence = cause.asn == 0 ? Confidence::possible : largest >= kSure ? Confidence::confirmed : Confidence::probable;
     incident.population = population_of(cause);
+    incident.query = "nightjar attacks --definition " + counts_.definition + " --from " + format_day(peak_day) + " --to " +
+                     format_day(peak_day + 1) + " --where '" + population_of(risen.target) + "'";
     draw(incident, risen, end);
     return incident;
+  }
+
+  const AttackDays& attacks_on(const Target& target) const {
+    return target.asn == 0 ? counts_.countries.at(target.country) : counts_.networks.at({target.country, target.asn});
   }
 
   static std::string population_of(const Target& target) {
@@ -171,7 +189,7 @@ class DrdosJudge {
   }
 
   /// Onset, victims, packets, and the largest attacks.
-  Result<void> measure(Incident& incident, const Target& cause, const DrdosRise& rise, std::int64_t end) const {
+  Result<void> measure(Incident& incident, const Target& cause, const DrdosRise& rise, std::int64_t peak_day, std::int64_t end) const {
     const std::string of_rise = where(cause, rise.onset_day, end);
     auto sums = session_.run(
         "SELECT count(*) AS m_attacks, min(@milliseconds(@time('1970-01-01T00:00:00Z'), first)) AS m_first, sum(packets) AS m_packets, "
@@ -182,12 +200,10 @@ class DrdosJudge {
     incident.onset_ms = sum.number(0, "m_attacks") == 0 ? rise.onset_day * kMsPerDay : static_cast<std::int64_t>(sum.number(0, "m_first"));
     incident.total_packets = sum.number(0, "m_packets");
     incident.victims = incident.total_hosts = sum.number(0, "m_victims");
-    auto day = session_.run("SELECT sum(packets) AS m_packets, count(DISTINCT src) AS m_victims FROM attacks WHERE " +
-                            where(cause, rise.peak_day, rise.peak_day + 1));
-    if (!day) return day.error();
-    const NamedRows peak(*day);
-    incident.packets = peak.number(0, "m_packets");
-    incident.hosts = peak.number(0, "m_victims");
+    const auto peak = seen_on(cause, peak_day, peak_day + 1);
+    if (!peak) return peak.error();
+    incident.packets = peak->packets;
+    incident.hosts = peak->victims;
     auto ids = session_.run("SELECT id FROM attacks WHERE " + of_rise + " ORDER BY packets DESC, id LIMIT 20");
     if (!ids) return ids.error();
     const NamedRows list(*ids);
@@ -195,34 +211,41 @@ class DrdosJudge {
     return {};
   }
 
-  void tell_parts(Incident& incident, const RisenTarget& risen) const {
+  struct Seen {
+    std::uint64_t victims = 0, packets = 0;
+  };
+  Result<Seen> seen_on(const Target& target, std::int64_t from_day, std::int64_t to_day) const {
+    auto answer = session_.run("SELECT sum(packets) AS m_packets, count(DISTINCT src) AS m_victims FROM attacks WHERE " +
+                               where(target, from_day, to_day));
+    if (!answer) return answer.error();
+    const NamedRows rows(*answer);
+    return Seen{rows.number(0, "m_victims"), rows.number(0, "m_packets")};
+  }
+
+  /// The country, then its networks; of a network that rose by itself only that.
+  Result<void> tell_parts(Incident& incident, const RisenTarget& risen) const {
+    if (auto told = add_part(incident, risen, risen.target, 1); !told) return told.error();
+    if (risen.target.asn != 0) return {};
+    for (const auto& [asn, share] : risen.networks)
+      if (auto told = add_part(incident, risen, {risen.target.country, asn}, share); !told) return told.error();
+    return {};
+  }
+
+  Result<void> add_part(Incident& incident, const RisenTarget& risen, const Target& target, double share) const {
     const DrdosRise& rise = risen.rise;
-    const std::string& country = risen.target.country;
-    double told = 0;
-    const auto add = [&](std::uint32_t asn, double share) {
-      RisePart part;
-      if (!country.empty()) part.attributes.push_back({"country", country});
-      part.attributes.push_back({"asn", std::to_string(asn)});
-      part.share_of_rise = share;
-      const auto all = counts_.countries.find(country);
-      const double of_country = all == counts_.countries.end() ? 0 : usual_rate(all->second, counts_.watch, rise.usual_days, rise.peak_day);
-      const auto found = counts_.networks.find({country, asn});
-      if (found != counts_.networks.end() && of_country > 0)
-        part.usual_share = std::clamp(usual_rate(found->second, counts_.watch, rise.usual_days, rise.peak_day) / of_country, 0.0, 1.0);
-      part.hosts = share >= kCause ? incident.hosts : 0;
-      part.packets = share >= kCause ? incident.packets : 0;
-      told += share;
-      incident.explanation.push_back(std::move(part));
-    };
-    if (risen.target.asn != 0)
-      add(risen.target.asn, 1);
-    else
-      for (const auto& [asn, share] : risen.networks) add(asn, share);
-    if (incident.explanation.empty()) {
-      incident.explanation.push_back({{{"country", country}}, 1, risen.expected > 0 ? 1.0 : 0.0, incident.hosts, incident.packets});
-      told = 1;
-    }
-    incident.unexplained = std::clamp(1 - told, 0.0, 1.0);
+    const AttackDays& attacks = attacks_on(target);
+    RisePart part;
+    if (!target.country.empty()) part.attributes.push_back({"country", target.country});
+    if (target.asn != 0) part.attributes.push_back({"asn", std::to_string(target.asn)});
+    part.share_of_rise = share;
+    if (const double all = usual_rate(counts_.all, counts_.watch, rise.usual_days, rise.peak_day); all > 0)
+      part.usual_share = std::clamp(usual_rate(attacks, counts_.watch, rise.usual_days, rise.peak_day) / all, 0.0, 1.0);
+    const auto seen = seen_on(target, rise.peak_day - rise.window + 1, rise.peak_day + 1);
+    if (!seen) return seen.error();
+    part.hosts = seen->victims;
+    part.packets = seen->packets;
+    incident.explanation.push_back(std::move(part));
+    return {};
   }
 
   void draw(Incident& incident, const RisenTarget& risen, std::int64_t end) const {

@@ -166,10 +166,54 @@ TEST_F(Floods, AnAttackOnUdpThatIcmpAnswersMovesTheTotalOfIcmp) {
   lake_.write();
   const auto found = judge();
   ASSERT_EQ(found.size(), 1u);
-  EXPECT_EQ(found[0].protocol, 17);
-  EXPECT_EQ(found[0].port, 53);
+  EXPECT_EQ(found[0].protocol, 1);
+  EXPECT_EQ(found[0].port, 0);
   EXPECT_EQ(found[0].confidence, Confidence::probable);
-  EXPECT_EQ(found[0].population, "protocol=icmp and class=backscatter and asn=64500");
+  EXPECT_EQ(found[0].population, "protocol=udp and class=backscatter and port=53 and asn=64500");
+  EXPECT_EQ(found[0].packets, 7200u);
+  EXPECT_EQ(found[0].query,
+            "nightjar figure backscatter-victims --top 100000 --from 2017-11-23 --to 2017-11-24 --where 'protocol=udp and "
+            "class=backscatter and port=53 and asn=64500'");
+  EXPECT_THAT(parts(found[0]), UnorderedElementsAre("class=backscatter", "country=DE asn=64500", "src=198.51.100.1"));
+}
+
+// A victim of which ICMP errors speak says nothing itself: all its packets are of ICMP's total, however well they would fit TCP's.
+TEST_F(Floods, AFloodOfIcmpErrorsIsNotToldOfTheTcpTotalThatRoseWithAnotherVictim) {
+  const std::int64_t from = kMidnightMinute + 4 * kHour, to = from + 4 * kHour;
+  for (std::int64_t minute = (kDay - 10) * kMinutesOfDay; minute < (kDay + 1) * kMinutesOfDay; minute += 5) lake_.add(minute, 1, 4, 1);
+  lake_.flood({"quoted", 0xC6336401, from, to, 20, 64'500, 80, "DE", 6, 1});
+  lake_.flood({"answers", 0xCB007101, from, to, 30, 64'501, 80, "FR", 6, 6});
+  lake_.write();
+  const auto found = judge();
+  ASSERT_EQ(found.size(), 2u);
+  for (const Incident& incident : found) {
+    EXPECT_EQ(incident.protocol, incident.country == "DE" ? 1 : 6);
+    EXPECT_EQ(incident.port, incident.country == "DE" ? 0 : 80);
+    EXPECT_THAT(incident.attacks, ElementsAre(incident.country == "DE" ? "quoted" : "answers"));
+  }
+}
+
+TEST_F(Floods, IcmpErrorsOfVictimsOfOneNetworkAreOneIncidentWhateverTheyQuote) {
+  const std::int64_t from = kMidnightMinute + 4 * kHour, to = from + 4 * kHour;
+  for (std::int64_t minute = (kDay - 10) * kMinutesOfDay; minute < (kDay + 1) * kMinutesOfDay; minute += 5) lake_.add(minute, 1, 4, 1);
+  lake_.flood({"a", 0xC6336401, from, to, 20, 64'500, 80, "DE", 6, 1});
+  lake_.flood({"b", 0xC6336402, from, to, 10, 64'500, 53, "DE", 17, 1});
+  lake_.write();
+  const auto found = judge();
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].protocol, 1);
+  EXPECT_EQ(found[0].victims, 2u);
+  EXPECT_EQ(found[0].packets, 7200u);
+  EXPECT_EQ(found[0].population, "protocol in (tcp, udp) and class=backscatter and asn=64500");
+}
+
+TEST_F(Floods, AnAttackThatTcpAndIcmpAnswerIsOneIncident) {
+  const std::int64_t from = kMidnightMinute + 4 * kHour, to = from + 4 * kHour;
+  lake_.flood({"a", 0xC6336401, from, to, 30});
+  lake_.flood({"", 0xC6336401, from, to, 5, 64'500, 80, "DE", 6, 1});
+  for (std::int64_t minute = (kDay - 10) * kMinutesOfDay; minute < (kDay + 1) * kMinutesOfDay; minute += 5) lake_.add(minute, 1, 4, 1);
+  lake_.write();
+  EXPECT_EQ(judge().size(), 1u);
 }
 
 TEST_F(Floods, WithoutGeolocationTheNetworkIsTheVictimsPrefix) {
@@ -190,6 +234,45 @@ TEST_F(Floods, OnTheSecondDayOfALakeNothingIsUsualYet) {
   const auto session = young.session();
   const SensorHealth known = take(sensor_health(*session, {}, kDay - 1, kDay + 1));
   EXPECT_THAT(take(dos_incidents(*session, {}, known.days, kDay - 1, kDay + 1)), IsEmpty());
+}
+
+// Scans and backscatter that are more on one day and less on the next: by itself such a rise of the total is none.
+TEST_F(Floods, AttacksThatAccountForARiseOfAWildTotalNeedLessThanAnUnknownRise) {
+  for (std::int64_t day = kDay - 10; day <= kDay; ++day) {
+    const auto step = static_cast<std::uint64_t>(day == kDay ? 5 : day - (kDay - 10));
+    for (std::int64_t minute = day * kMinutesOfDay; minute < (day + 1) * kMinutesOfDay; minute += 4) {
+      lake_.add(minute, 6, 1, step * 7 % 10 * 2);
+      lake_.add(minute, 6, 2, step);
+    }
+  }
+  const std::int64_t from = kMidnightMinute + 2 * kHour, to = from + 2 * kHour;
+  for (std::uint64_t i = 0; i < 100; ++i) lake_.flood({"", 0xC6336400 + i, from, to, 1, 29'216, 80, "SE"});
+  lake_.attack({"whole", 0xC6336400, from, to, 100, 29'216, 80, "SE", 6, 6, "carpet", "", 100});
+  lake_.write();
+  EXPECT_THAT(totals(kDay, kDay + 1), IsEmpty());
+  const auto found = judge();
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].kind, IncidentKind::carpet_bombing);
+  EXPECT_GE(found[0].score, Rules().flood_score);
+  EXPECT_LT(found[0].score, Rules().total_score);
+  Rules as_without_attacks;
+  as_without_attacks.flood_score = as_without_attacks.total_score;
+  EXPECT_THAT(judge(kDay - 10, kDay + 1, as_without_attacks), IsEmpty());
+}
+
+TEST_F(Floods, TheNumbersAreThoseOfThePopulationAndTheQueryThatCountsIt) {
+  const std::int64_t from = kMidnightMinute + 4 * kHour, to = from + 4 * kHour;
+  lake_.flood({"a", 0xC6336401, from, to, 30});
+  lake_.flood({"", 0xC6336409, from, from + 2, 1, 64'500, 443});  // another host of the network
+  lake_.write();
+  const auto found = judge();
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].hosts, 1u);
+  EXPECT_EQ(found[0].packets, 7200u);
+  EXPECT_EQ(found[0].total_packets, 7200u);
+  EXPECT_EQ(found[0].query,
+            "nightjar figure packets-per-day --from 2017-11-23 --to 2017-11-24 --where 'protocol=tcp and class=backscatter and port=80 "
+            "and asn=64500'");
 }
 
 TEST_F(Floods, OtherRulesFindSmallerOnes) {

@@ -159,10 +159,67 @@ TEST(DrdosRises, ACountryAndItsNetworkThatRiseTogetherAreOneToldByTheNetwork) {
   EXPECT_NEAR(incident.observed, 120 + (kDay % 2 == 0 ? 3 : 0), 0.1);
   EXPECT_LT(incident.expected, 2);
   EXPECT_EQ(incident.population, "country=BR and asn=64501");
-  EXPECT_EQ(incident.explanation[0].attributes, (std::vector<AttributeValue>{{"country", "BR"}, {"asn", "64501"}}));
-  EXPECT_GT(incident.explanation[0].share_of_rise, 0.95);
-  EXPECT_EQ(incident.explanation[0].usual_share, 0);
+  EXPECT_EQ(incident.query, "nightjar attacks --definition per-sensor --from 2017-11-23 --to 2017-11-24 --where 'country=BR'");
+  ASSERT_EQ(incident.explanation.size(), 2u);
+  const RisePart& country = incident.explanation[0];
+  const RisePart& network = incident.explanation[1];
+  EXPECT_EQ(country.attributes, (std::vector<AttributeValue>{{"country", "BR"}}));
+  EXPECT_EQ(country.share_of_rise, 1);
+  EXPECT_NEAR(country.usual_share, 1.0 / 61, 0.005);  // an attack in two days, beside thirty a day on the other country
+  EXPECT_EQ(country.hosts, 40u + (kDay % 2 == 0 ? 1 : 0));
+  EXPECT_EQ(network.attributes, (std::vector<AttributeValue>{{"country", "BR"}, {"asn", "64501"}}));
+  EXPECT_GT(network.share_of_rise, 0.95);
+  EXPECT_EQ(network.usual_share, 0);
+  EXPECT_EQ(network.hosts, 40u);
+  EXPECT_EQ(network.packets, 40u * 3 * 100);
   EXPECT_LT(incident.unexplained, 0.05);
+}
+
+TEST(DrdosRises, ACountryWhoseManyNetworksRiseIsToldByItselfAndByTheLargest) {
+  DrdosLake lake;
+  for (std::int64_t day = kDay - 30; day <= kDay; ++day) {
+    for (std::uint64_t i = 0; i < 9; ++i) lake.attack(day, 0x01000000 + static_cast<std::uint64_t>(day) * 100 + i, "US", 64'496);
+    lake.attack(day, 0x02000000 + static_cast<std::uint64_t>(day), "BR", 64'500);
+  }
+  for (std::uint64_t i = 0; i < 50; ++i) lake.attack(kDay, 0x03000000 + i, "BR", i < 15 ? 64'501 : i < 24 ? 64'502 : 65'000 + i);
+  lake.write(kDay - 30, kDay + 1);
+  const auto session = lake.session();
+  const auto found = take(drdos_rises(*session, {}, kDay - 30, kDay + 1));
+  ASSERT_EQ(found.size(), 1u);
+  const auto& parts = found[0].explanation;
+  ASSERT_EQ(parts.size(), 3u);
+  EXPECT_EQ(parts[0].attributes, (std::vector<AttributeValue>{{"country", "BR"}}));
+  EXPECT_EQ(parts[0].share_of_rise, 1);
+  EXPECT_NEAR(parts[0].usual_share, 0.1, 1e-9);
+  EXPECT_EQ(parts[0].hosts, 51u);
+  EXPECT_EQ(parts[0].packets, 51u * 300);
+  EXPECT_EQ(parts[1].attributes[1].value, "64501");
+  EXPECT_NEAR(parts[1].share_of_rise, 0.3, 1e-9);
+  EXPECT_EQ(parts[1].hosts, 15u);
+  EXPECT_EQ(parts[2].attributes[1].value, "64502");
+  EXPECT_EQ(parts[2].hosts, 9u);
+  EXPECT_EQ(parts[2].packets, 9u * 300);
+  EXPECT_EQ(found[0].hosts, 51u);
+  EXPECT_EQ(found[0].packets, 51u * 300);
+}
+
+// Four victims a day where there was one in ten days: no single day is a rise.
+TEST(DrdosRises, ARiseThatOnlyAWeekShowsHasItsHostsAndPackets) {
+  DrdosLake lake;
+  for (std::int64_t day = kDay - 90; day < kDay; day += 10) lake.attack(day, 0x03000000 + static_cast<std::uint64_t>(day), "JP", 64'501);
+  std::uint64_t next = 0x04000000;
+  for (std::int64_t day = kDay; day < kDay + 6; ++day)
+    for (int i = 0; i < (day == kDay + 2 ? 6 : 4); ++i) lake.attack(day, next++, "JP", 64'501);
+  lake.write(kDay - 90, kDay + 7);
+  const auto session = lake.session();
+  const auto found = take(drdos_rises(*session, {}, kDay, kDay + 7));
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].peak_ms, (kDay + 2) * 86'400'000);
+  EXPECT_EQ(found[0].hosts, 6u);
+  EXPECT_EQ(found[0].packets, 6u * 300);
+  EXPECT_EQ(found[0].observed, 18);
+  ASSERT_FALSE(found[0].explanation.empty());
+  EXPECT_GE(found[0].explanation[0].hosts, 20u);
 }
 
 TEST(DrdosRises, DayByDayItIsTheSameIncident) {
