@@ -1,11 +1,13 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
+#include "explain/lake_darknets.hpp"
 #include "exposure/exposure.hpp"
 #include "incident/incident.hpp"
 #include "incident/rules.hpp"
@@ -24,7 +26,8 @@ struct Rise {
   std::vector<std::string> tools;      ///< and of these fingerprints ("" is none of them); empty: any
   std::int64_t peak_day = 0;           ///< UTC day that is explained
   std::int64_t onset_day = 0;
-  std::vector<std::int64_t> usual_days;  ///< UTC days before the onset to compare with, at most 7 are read
+  std::vector<std::int64_t> usual_days;               ///< UTC days before the onset to compare with, at most 7 are read
+  std::shared_ptr<const LakeDarknets> darknets = {};  ///< of the lake; null: they are read from the session
 };
 
 /// What can be said of it.

@@ -69,7 +69,7 @@ std::size_t rise_begins(const std::vector<double>& counts, const std::vector<dou
 }
 
 Result<std::int64_t> peak_ms(QuerySession& session, const Rise& rise, const std::map<std::int64_t, Exposure>& exposures) {
-  auto population = population_of(session, rise, exposures);
+  auto population = population_without_sizes(session, rise, exposures);
   if (!population) return population.error();
   const std::string day = within_days(rise.peak_day, rise.peak_day + 1);
   auto hours = hours_of(session, population->port + " AND " + population->members + " AND " + day, rise.metric);
@@ -79,7 +79,7 @@ Result<std::int64_t> peak_ms(QuerySession& session, const Rise& rise, const std:
 }
 
 Result<std::int64_t> onset_ms(QuerySession& session, const Rise& rise, bool one_source, const std::map<std::int64_t, Exposure>& exposures) {
-  auto population = population_of(session, rise, exposures);
+  auto population = population_without_sizes(session, rise, exposures);
   if (!population) return population.error();
   const std::string where = population->port + " AND " + population->members;
   const std::int64_t from_day = rise.onset_day - kDaysBefore;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
+#include <utility>
 #include <variant>
 
 #include "base/time.hpp"
@@ -17,22 +19,6 @@ std::string one_of(const std::vector<std::string>& texts) {
   std::string list;
   for (const std::string& text : texts) list += (list.empty() ? "(" : ", ") + sql_literal(text);
   return list + ")";
-}
-
-/// All darknets of the lake, in order of their names, and whether any other sensor has rows.
-Result<std::vector<std::string>> darknets_of(QuerySession& session, bool& others) {
-  auto answer = session.run(
-      "SELECT sensor, max(CASE WHEN kind = 'darknet' THEN 1 ELSE 0 END) AS dark FROM sensor_days GROUP BY sensor ORDER BY sensor");
-  if (!answer) return answer.error();
-  std::vector<std::string> names;
-  for (const auto& row : answer->rows) {
-    if (whole(row[1]) == 1) {
-      names.push_back(std::get<std::string>(row[0]));
-    } else {
-      others = true;
-    }
-  }
-  return names;
 }
 
 double watched_on(const std::map<std::int64_t, Exposure>& exposures, std::int64_t day) {
@@ -72,13 +58,16 @@ std::string within_days(const std::vector<std::int64_t>& days) {
   return any + ") AND " + within_days(*first, *last + 1);
 }
 
-Result<Population> population_of(QuerySession& session, const Rise& rise, const std::map<std::int64_t, Exposure>& exposures) {
+Result<Population> population_without_sizes(QuerySession& session, const Rise& rise, const std::map<std::int64_t, Exposure>& exposures) {
   Population population;
-  bool others = false;
-  auto darknets = darknets_of(session, others);
-  if (!darknets) return darknets.error();
-  population.sensors = *std::move(darknets);
-  population.darknets = !others || population.sensors.empty() ? "TRUE" : "sensor IN " + one_of(population.sensors);
+  std::shared_ptr<const LakeDarknets> darknets = rise.darknets;
+  if (darknets == nullptr) {
+    auto read = LakeDarknets::read(session);
+    if (!read) return read.error();
+    darknets = std::make_shared<const LakeDarknets>(*std::move(read));
+  }
+  population.sensors = darknets->names;
+  population.darknets = !darknets->others || population.sensors.empty() ? "TRUE" : "sensor IN " + one_of(population.sensors);
   population.port = population.darknets + " AND protocol = " + std::to_string(rise.protocol);
   if (!rise.whole_protocol) {
     population.port += " AND port = " + std::to_string(rise.port) + (rise.backscatter ? " AND class = 2" : " AND class IN (1, 3, 4)");
@@ -101,10 +90,15 @@ Result<Population> population_of(QuerySession& session, const Rise& rise, const 
   const double peak = watched_on(exposures, rise.peak_day);
   population.watched = !population.sensors.empty() && peak > 0;
   population.usual_factor = watched > 0 ? peak / watched : 0;
-  if (!population.watched) return population;
-  auto sizes = session.run_raw("SELECT " + population.members + " AS member, count(*) " + population.rows() + " GROUP BY member");
+  return population;
+}
+
+Result<Population> population_of(QuerySession& session, const Rise& rise, const std::map<std::int64_t, Exposure>& exposures) {
+  auto population = population_without_sizes(session, rise, exposures);
+  if (!population || !population->watched) return population;
+  auto sizes = session.run_raw("SELECT " + population->members + " AS member, count(*) " + population->rows() + " GROUP BY member");
   if (!sizes) return sizes.error();
-  for (const auto& row : sizes->rows) (flag(row[0]) ? population.member_rows : population.other_rows) = whole(row[1]);
+  for (const auto& row : sizes->rows) (flag(row[0]) ? population->member_rows : population->other_rows) = whole(row[1]);
   return population;
 }
 

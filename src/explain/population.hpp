@@ -6,6 +6,7 @@
 
 #include "base/result.hpp"
 #include "explain/explain.hpp"
+#include "explain/lake_darknets.hpp"
 #include "exposure/exposure.hpp"
 #include "store/query.hpp"
 
@@ -47,6 +48,8 @@ struct Thinning {
 /// For about `most_rows` rows, or twice as many.
 Thinning thinning_of(const Population& population, std::uint64_t most_rows);
 
+/// `member_rows` and `other_rows` are left 0: for whoever thins nothing.
+Result<Population> population_without_sizes(QuerySession& session, const Rise& rise, const std::map<std::int64_t, Exposure>& exposures);
 Result<Population> population_of(QuerySession& session, const Rise& rise, const std::map<std::int64_t, Exposure>& exposures);
 
 /// hour lies in one of these UTC days.

@@ -147,7 +147,10 @@ class Run {
     for (const auto& group : groups) asked.emplace(main_wave(group).protocol, main_wave(group).port);
     auto levels = PortLevels::load(session_, asked);
     if (!levels) return levels.error();
-    const WaveSources sources{days_, judge.waves(), *levels, rules_, health_.days, span_.to};
+    auto darknets = LakeDarknets::read(session_);
+    if (!darknets) return darknets.error();
+    const WaveSources sources{
+        days_, judge.waves(), *levels, rules_, health_.days, span_.to, std::make_shared<const LakeDarknets>(*std::move(darknets))};
     for (const auto& group : groups) {
       auto incident = incident_of_waves(sources, group, known_);
       if (!incident) return incident.error();

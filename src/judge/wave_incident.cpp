@@ -194,7 +194,8 @@ void add_range(std::vector<std::int64_t>& days, std::int64_t from, std::int64_t 
 /// When the group began. Asked about its first wave as that was on its first day, so that it stays what it is when others join later.
 Result<std::int64_t> begin_of(const WaveSources& from, const std::vector<const Wave*>& group) {
   const Wave& first = first_wave(group);
-  const Rise rise = rise_of(first, first.born, first.first_day);
+  Rise rise = rise_of(first, first.born, first.first_day);
+  rise.darknets = from.darknets;
   std::vector<std::int64_t> days = rise.usual_days;
   add_range(days, rise.onset_day - kOnsetDays, first.first_day + 1);
   auto session = from.days.open(std::move(days));
@@ -208,6 +209,7 @@ Result<void> explain(const WaveSources& from, const std::vector<const Wave*>& gr
   if (!begin) return begin.error();
   incident.onset_ms = *begin;
   Rise rise = rise_of(main, main.population, main.peak_day);
+  rise.darknets = from.darknets;
   rise.usual_days = undisturbed_days(main, from.waves, from.rules, from.exposures);
   // What came before it stirred is no more usual than what came after.
   rise.onset_day = std::min(rise.onset_day, floor_div(*begin, kMsPerDay));

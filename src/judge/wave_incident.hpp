@@ -1,9 +1,11 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <vector>
 
 #include "base/result.hpp"
+#include "explain/lake_darknets.hpp"
 #include "explain/port_levels.hpp"
 #include "exposure/day_sessions.hpp"
 #include "exposure/exposure.hpp"
@@ -20,7 +22,8 @@ struct WaveSources {
   const PortLevels& levels;        ///< of the waves' ports
   const Rules& rules;
   const std::map<std::int64_t, Exposure>& exposures;
-  std::int64_t judged_to_day = 0;  ///< the end of what was judged, not included
+  std::int64_t judged_to_day = 0;                ///< the end of what was judged, not included
+  std::shared_ptr<const LakeDarknets> darknets;  ///< of the lake; null: read for each rise
 };
 
 /// The wave that a group is named after: the one with most hosts above the usual, or packets where no hosts rose.
