@@ -171,7 +171,7 @@ std::string incident_json(const Incident& incident) {
       {"fingerprint", text_json(incident.tool)},
       {"hosts", incident.hosts},
       {"packets", incident.packets},
-      {"total_hosts", incident.total_hosts},
+      {"total_hosts", incident.total_hosts == 0 ? Json(nullptr) : Json(incident.total_hosts)},
       {"total_packets", incident.total_packets},
       {"returning_hosts", optional_json(incident.returning_hosts)},
       {"bots", optional_json(incident.bots)},

@@ -145,6 +145,15 @@ TEST(IncidentJson, BeginsWithTheKeysOfTheContract) {
   EXPECT_EQ(json["evidence"][0]["to"], "2017-11-02T00:00:00.001Z");
 }
 
+TEST(IncidentJson, HostsThatNobodyCountedAreNullAndNotNone) {
+  Incident incident;
+  incident.id = "0000000000000001";
+  EXPECT_EQ(ordered_json::parse(incident_json(incident))["total_hosts"], nullptr);
+  EXPECT_EQ(incident_of(incident_json(incident)).value_or(full()).total_hosts, 0u);
+  incident.total_hosts = 1;
+  EXPECT_EQ(ordered_json::parse(incident_json(incident))["total_hosts"], 1);
+}
+
 TEST(IncidentJson, WhatIsNotKnownIsNull) {
   Incident incident;
   incident.id = "0000000000000001";
