@@ -15,11 +15,6 @@ static_assert(kServices <= 32, "services are bits of a word");
 
 constexpr std::uint32_t bit_of(Service service) { return 1U << static_cast<unsigned>(service); }
 
-void note_origin(Attack& attack, CountryCode country, std::uint32_t asn) {
-  attack.country = later_country(attack.country, country);
-  attack.asn = std::max(attack.asn, asn);
-}
-
 void note_sensor(Attack& attack, std::uint16_t sensor) {
   const auto place = std::ranges::lower_bound(attack.sensors, sensor);
   if (place == attack.sensors.end() || *place != sensor) attack.sensors.insert(place, sensor);
@@ -41,14 +36,8 @@ bool Attack::has_several_services() const {
 
 Attack attack_of(const RequestsSeen& seen) {
   assert(!seen.only_replies);
-  Attack attack;
-  attack.first_ms = seen.first_ms;
-  attack.last_ms = seen.last_ms;
-  attack.src = seen.src;
-  attack.src_low = seen.src_low;
+  Attack attack = begun_by(seen);
   attack.port = seen.port;
-  attack.ip_version = seen.ip_version;
-  attack.prefix_length = seen.ip_version == 6 ? 128 : 32;
   extend(attack, seen);
   return attack;
 }
@@ -56,25 +45,19 @@ Attack attack_of(const RequestsSeen& seen) {
 void extend(Attack& attack, const RequestsSeen& seen) {
   attack.bytes_out += seen.bytes_out;
   if (seen.only_replies) return;
-  attack.first_ms = std::min(attack.first_ms, seen.first_ms);
-  attack.last_ms = std::max(attack.last_ms, seen.last_ms);
-  attack.packets += seen.packets;
+  note_packets(attack, seen);
   attack.bytes_in += seen.bytes_in;
   attack.services |= 1U << seen.service;
   attack.several_ports |= seen.port != attack.port;
-  note_origin(attack, seen.country, seen.asn);
   note_sensor(attack, seen.sensor);
 }
 
 void absorb(Attack& attack, const Attack& other) {
-  attack.first_ms = std::min(attack.first_ms, other.first_ms);
-  attack.last_ms = std::max(attack.last_ms, other.last_ms);
-  attack.packets += other.packets;
+  note_packets(attack, other);
   attack.bytes_in += other.bytes_in;
   attack.bytes_out += other.bytes_out;
   attack.services |= other.services;
   attack.several_ports |= other.several_ports || other.port != attack.port;
-  note_origin(attack, other.country, other.asn);
   for (const std::uint16_t sensor : other.sensors) note_sensor(attack, sensor);
 }
 

@@ -62,6 +62,28 @@ struct Attack {
   bool has_several_services() const;
 };
 
+/// An attack on the victim of a row (RequestsSeen, BackscatterSeen) at its time, with nothing of it counted yet.
+template <class Seen>
+Attack begun_by(const Seen& seen) {
+  Attack attack;
+  attack.first_ms = seen.first_ms;
+  attack.last_ms = seen.last_ms;
+  attack.src = seen.src;
+  attack.src_low = seen.src_low;
+  attack.ip_version = seen.ip_version;
+  attack.prefix_length = seen.ip_version == 6 ? 128 : 32;
+  return attack;
+}
+/// Takes in what rows of both kinds, and attacks, have in common: time, packets and where the victim stands.
+template <class Seen>
+void note_packets(Attack& attack, const Seen& seen) {
+  attack.first_ms = std::min(attack.first_ms, seen.first_ms);
+  attack.last_ms = std::max(attack.last_ms, seen.last_ms);
+  attack.packets += seen.packets;
+  attack.country = later_country(attack.country, seen.country);
+  attack.asn = std::max(attack.asn, seen.asn);
+}
+
 /// A stream that begins with these requests.
 Attack attack_of(const RequestsSeen& seen);
 /// Takes in later requests of the stream.

@@ -37,6 +37,23 @@ Result<void> ignore_columns(const std::vector<std::string>&) { return {}; }
 
 }  // namespace
 
+Result<DarknetSizes> darknet_sizes(QuerySession& session) {
+  DarknetSizes sizes;
+  const auto on_day = [&](const std::vector<Value>& row) -> Result<void> {
+    const auto day = static_cast<std::int64_t>(unsigned_at(row, 1));
+    sizes.addresses[{text_at(row, 0), day}] = unsigned_at(row, 2);
+    return {};
+  };
+  auto read = session.run_raw_streaming(
+      "SELECT sensor, CAST(day AS DATE) - DATE '1970-01-01' AS of_day, max(addresses) FROM sensor_days GROUP BY sensor, of_day",
+      ignore_columns, on_day);
+  if (!read) return Error{"cannot read which sensors there are: " + read.error().sentence};
+  auto others = session.run_raw("SELECT sensor FROM sensor_days GROUP BY sensor HAVING bool_and(kind <> 'darknet') ORDER BY sensor");
+  if (!others) return Error{"cannot read which sensors are darknets: " + others.error().sentence};
+  for (const auto& row : others->rows) sizes.others.push_back(text_at(row, 0));
+  return sizes;
+}
+
 std::uint16_t BackscatterWalk::sensor_index(const std::string& name) {
   // Rows of one sensor follow one another mostly.
   const auto found = std::ranges::find(names_, name);
@@ -49,24 +66,11 @@ std::string BackscatterWalk::darknets_sql() const {
   // Silence is told from what came within the gap before; a window begins a minute earlier.
   const std::int64_t ahead = 2 * (definition_.gap_seconds / kSecondsPerMinute + 2);
   std::string condition = "minute >= " + time_sql(span_.from_day * kMinutesPerDay - ahead);
-  for (const std::string& sensor : others_) condition += " AND sensor <> " + sql_literal(sensor);
+  for (const std::string& sensor : sizes_.others) condition += " AND sensor <> " + sql_literal(sensor);
   return condition;
 }
 
 Result<void> BackscatterWalk::look() {
-  const auto on_day = [&](const std::vector<Value>& row) -> Result<void> {
-    const auto day = static_cast<std::int64_t>(unsigned_at(row, 1));
-    addresses_[{text_at(row, 0), day}] = unsigned_at(row, 2);
-    return {};
-  };
-  auto sizes = session_.run_raw_streaming(
-      "SELECT sensor, CAST(day AS DATE) - DATE '1970-01-01' AS of_day, max(addresses) FROM sensor_days GROUP BY sensor, of_day",
-      ignore_columns, on_day);
-  if (!sizes) return Error{"cannot read which sensors there are: " + sizes.error().sentence};
-  auto others = session_.run_raw("SELECT sensor FROM sensor_days GROUP BY sensor HAVING bool_and(kind <> 'darknet') ORDER BY sensor");
-  if (!others) return Error{"cannot read which sensors are darknets: " + others.error().sentence};
-  for (const auto& row : others->rows) others_.push_back(text_at(row, 0));
-
   // Sources first: one that answers two addresses is none of these, in however many rows it comes.
   const std::string sources = "SELECT sensor, protocol, minute, ip_version, " + std::string(kPrefix) +
                               " AS prefix, bit_or(dst_bits) AS bits, sum(packets) AS sent FROM backscatter WHERE " + darknets_sql() +
@@ -94,8 +98,8 @@ Result<void> BackscatterWalk::look() {
 std::uint64_t BackscatterWalk::addresses(std::uint16_t sensor, std::int64_t from_day, std::int64_t to_day) const {
   std::uint64_t most = 0;
   const std::string& name = names_[sensor];
-  for (auto at = addresses_.lower_bound({name, from_day}); at != addresses_.end() && at->first.first == name && at->first.second <= to_day;
-       ++at)
+  for (auto at = sizes_.addresses.lower_bound({name, from_day});
+       at != sizes_.addresses.end() && at->first.first == name && at->first.second <= to_day; ++at)
     most = std::max(most, at->second);
   return most;
 }

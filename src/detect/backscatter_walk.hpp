@@ -22,15 +22,22 @@ struct JudgedSpan {
   std::int64_t from_day = 0, to_day = 0;
 };
 
+/// Which sensors are darknets, and how large all of them were: read once for all days, since the sizes of a year lie in a file a day.
+struct DarknetSizes {
+  std::vector<std::string> others;                                          ///< sensors that are no darknets
+  std::map<std::pair<std::string, std::int64_t>, std::uint64_t> addresses;  ///< by sensor and UTC day, the most
+};
+Result<DarknetSizes> darknet_sizes(QuerySession& session);
+
 /// Reads `backscatter` of darknets in an order in which that of one victim follows one another, however it came into the lake. The engine
 /// sorts and spills what does not fit its memory; a row at a time is held here.
 class BackscatterWalk {
  public:
   /// `names`: what `sensor` of a row is an index into; grows while rows are read.
-  BackscatterWalk(QuerySession& session, const VictimDefinition& definition, JudgedSpan span, Names& names)
-      : session_(session), definition_(definition), span_(span), names_(names) {}
+  BackscatterWalk(QuerySession& session, const VictimDefinition& definition, const DarknetSizes& sizes, JudgedSpan span, Names& names)
+      : session_(session), definition_(definition), sizes_(sizes), span_(span), names_(names) {}
 
-  /// Which sensors are darknets and how large, and which minutes are a reflection. Before anything else.
+  /// Which minutes are a reflection. Before anything else.
   Result<void> look();
 
   using Visit = std::function<void(const BackscatterSeen&)>;
@@ -54,10 +61,9 @@ class BackscatterWalk {
 
   QuerySession& session_;
   const VictimDefinition& definition_;
+  const DarknetSizes& sizes_;
   JudgedSpan span_;
   Names& names_;
-  std::vector<std::string> others_;  ///< sensors that are no darknets
-  std::map<std::pair<std::string, std::int64_t>, std::uint64_t> addresses_;
   Reflections reflections_;
   std::uint64_t rows_ = 0;
 };

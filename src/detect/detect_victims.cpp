@@ -23,22 +23,31 @@ namespace nightjar {
 namespace {
 
 constexpr std::int64_t kMsPerDay = kSecondsPerDay * 1000;
-constexpr std::int64_t kDaysAtOnce = 14;  // what the engine sorts together
+// What the engine sorts together: so many days, and beyond them as many as have together so many rows. Every day read costs a file, and
+// every span the days before and after it once more.
+constexpr std::int64_t kDaysAtOnce = 14;
+constexpr std::uint64_t kRowsAtOnce = 1'000'000;
 
 std::int64_t day_of(std::int64_t time_ms) { return floor_div(time_ms, kMsPerDay); }
 
 /// Spans of days that are judged together; what lies between two of a span has no backscatter.
-std::vector<JudgedSpan> spans_of(const std::set<std::int64_t>& days, const std::vector<std::int64_t>& of_lake) {
+std::vector<JudgedSpan> spans_of(const std::set<std::int64_t>& days, const std::map<std::int64_t, std::uint64_t>& of_lake) {
   std::vector<JudgedSpan> spans;
+  std::uint64_t together = 0;
   for (const std::int64_t day : days) {
+    const auto at = of_lake.find(day);
+    const std::uint64_t rows = at == of_lake.end() ? 0 : at->second;
+    together += rows;
     const auto between = [&] {
-      const auto after = std::ranges::upper_bound(of_lake, spans.back().to_day - 1);
-      return after != of_lake.end() && *after < day;
+      const auto after = of_lake.upper_bound(spans.back().to_day - 1);
+      return after != of_lake.end() && after->first < day;
     };
-    if (spans.empty() || day >= spans.back().from_day + kDaysAtOnce || between())
+    if (spans.empty() || (day >= spans.back().from_day + kDaysAtOnce && together > kRowsAtOnce) || between()) {
       spans.push_back({day, day + 1});
-    else
+      together = rows;
+    } else {
       spans.back().to_day = day + 1;
+    }
   }
   return spans;
 }
@@ -60,12 +69,14 @@ class Judging {
     const std::int64_t from = options.from_day.value_or(std::numeric_limits<std::int64_t>::min());
     const std::int64_t to = options.to_day.value_or(std::numeric_limits<std::int64_t>::max());
     const auto asked = [&](std::int64_t day) { return day >= from && day < to; };
-    of_lake_ = backscatter_.days();
-    for (const std::int64_t day : of_lake_)
+    for (const std::int64_t day : backscatter_.days()) of_lake_[day] = 0;
+    for (const LakeFile& file : version.files)
+      if (file.table == Table::backscatter) of_lake_[file.day] += file.rows;
+    for (const auto& [day, rows] : of_lake_)
       if (asked(day) && !fresh_.contains(day)) days_.insert(day);
     // Days whose backscatter is gone have no attacks any more.
     for (const auto& [day, path] : files_)
-      if (asked(day) && !std::ranges::binary_search(of_lake_, day)) gone_.push_back(path);
+      if (asked(day) && !of_lake_.contains(day)) gone_.push_back(path);
   }
 
   bool nothing_to_judge() const { return days_.empty() && gone_.empty(); }
@@ -73,11 +84,12 @@ class Judging {
 
   /// Carpets first, of all days: their parts may begin before them or on later days.
   Result<void> find_carpets() {
+    if (auto read = read_sizes(); !read) return read;
     auto stored = StoredVictims::open(snapshot_, definition_.name, options_.threads, options_.memory_bytes, names_);
     if (!stored) return stored.error();
     for (std::set<std::int64_t> todo = days_; !todo.empty();) {
       for (const JudgedSpan& span : spans_of(todo, of_lake_)) {
-        VictimRun& run = *runs_.emplace_back(std::make_unique<VictimRun>(snapshot_, definition_, options_, span, names_));
+        VictimRun& run = *runs_.emplace_back(std::make_unique<VictimRun>(snapshot_, definition_, options_, sizes_, span, names_));
         if (auto found = run.carpets([&](Attack&& carpet) -> Result<void> {
               carpets_.push_back(std::move(carpet));
               return {};
@@ -138,6 +150,18 @@ class Judging {
   }
 
  private:
+  Result<void> read_sizes() {
+    QueryOptions only_sizes;
+    only_sizes.threads = options_.threads;
+    only_sizes.from_day = only_sizes.to_day = 0;
+    auto session = QuerySession::open(snapshot_, only_sizes);
+    if (!session) return session.error();
+    auto sizes = darknet_sizes(**session);
+    if (!sizes) return sizes.error();
+    sizes_ = *std::move(sizes);
+    return {};
+  }
+
   /// Those that were found and not stored, and those that were stored on these days and not found again.
   std::vector<KnownCarpet> changed_carpets(const StoredVictims& stored) const {
     std::set<std::uint64_t> before, now;
@@ -165,11 +189,12 @@ class Judging {
   const VictimDefinition& definition_;
   const DetectVictimsOptions& options_;
   BackscatterDays backscatter_;
-  std::vector<std::int64_t> of_lake_;               ///< days with backscatter
+  std::map<std::int64_t, std::uint64_t> of_lake_;   ///< days with backscatter, and how many rows
   std::multimap<std::int64_t, std::string> files_;  ///< what this definition wrote before, by day
   std::set<std::int64_t> fresh_;                    ///< days whose judgement holds
   std::set<std::int64_t> days_;                     ///< that are judged now
   std::vector<std::string> gone_;
+  DarknetSizes sizes_;
   Names names_;
   std::vector<std::unique_ptr<VictimRun>> runs_;
   std::vector<Attack> carpets_;

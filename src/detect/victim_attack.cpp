@@ -61,28 +61,18 @@ void PortSet::clear() {
 }
 
 Attack attack_of(const BackscatterSeen& seen) {
-  Attack attack;
-  attack.first_ms = seen.first_ms;
-  attack.last_ms = seen.last_ms;
-  attack.src = seen.src;
-  attack.src_low = seen.src_low;
-  attack.ip_version = seen.ip_version;
+  Attack attack = begun_by(seen);
   attack.protocol = seen.protocol;
-  attack.prefix_length = seen.ip_version == 6 ? 128 : 32;
   attack.sensors = {seen.sensor};
   extend(attack, seen);
   return attack;
 }
 
 void extend(Attack& attack, const BackscatterSeen& seen) {
-  attack.first_ms = std::min(attack.first_ms, seen.first_ms);
-  attack.last_ms = std::max(attack.last_ms, seen.last_ms);
-  attack.packets += seen.packets;
+  note_packets(attack, seen);
   attack.bytes_in += seen.bytes;
   attack.mismatches += seen.mismatches;
   attack.dst_bits |= seen.dst_bits;
-  attack.country = later_country(attack.country, seen.country);
-  attack.asn = std::max(attack.asn, seen.asn);
 }
 
 void name_ports(Attack& attack, const PortSet& ports) {

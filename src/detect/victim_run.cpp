@@ -33,8 +33,8 @@ std::int64_t unseen_days(const VictimDefinition& definition) {
 }  // namespace
 
 VictimRun::VictimRun(std::shared_ptr<const Snapshot> snapshot, const VictimDefinition& definition, const DetectVictimsOptions& options,
-                     JudgedSpan span, Names& names)
-    : snapshot_(std::move(snapshot)), definition_(definition), options_(options), span_(span), names_(names) {
+                     const DarknetSizes& sizes, JudgedSpan span, Names& names)
+    : snapshot_(std::move(snapshot)), definition_(definition), options_(options), sizes_(sizes), span_(span), names_(names) {
   for (const LakeFile& file : snapshot_->version().files)
     if (file.table == Table::backscatter) lake_end_ = std::max(lake_end_, file.day + 1);
   read_end_ = span_.to_day + unseen_days(definition_);
@@ -65,7 +65,7 @@ Result<void> VictimRun::judge(const Visit& visit, Read read) {
     limits.to_day = read_end_;
     auto session = QuerySession::open(snapshot_, limits);
     if (!session) return session.error();
-    BackscatterWalk walk(**session, definition_, span_, names_);
+    BackscatterWalk walk(**session, definition_, sizes_, span_, names_);
     if (auto looked = walk.look(); !looked) return looked;
     std::vector<Attack> found;
     std::int64_t until = 0;

@@ -19,7 +19,7 @@ namespace nightjar {
 class VictimRun {
  public:
   VictimRun(std::shared_ptr<const Snapshot> snapshot, const VictimDefinition& definition, const DetectVictimsOptions& options,
-            JudgedSpan span, Names& names);
+            const DarknetSizes& sizes, JudgedSpan span, Names& names);
 
   /// Gets what begins in the span, with its id, its destinations, and without parent.
   using Visit = std::function<Result<void>(Attack&& attack)>;
@@ -42,6 +42,7 @@ class VictimRun {
   std::shared_ptr<const Snapshot> snapshot_;
   const VictimDefinition& definition_;
   const DetectVictimsOptions& options_;
+  const DarknetSizes& sizes_;
   JudgedSpan span_;
   Names& names_;
   std::int64_t lake_end_ = 0;                        ///< day after the last one with backscatter
