@@ -14,8 +14,8 @@ constexpr std::array kRules = {
          "Four weeks hold every weekday four times, so that a weekly rhythm is no rise; longer, a slow growth would look like one."},
     Rule{"shortest_baseline_days", &Rules::shortest_baseline_days, kDays, 1, 28,
          "With fewer days to compare with nothing is called a rise.",
-         "Two days show whether the level holds; the range is wider while few are known. A new sensor is silent for two days, not four "
-         "weeks."},
+         "One day tells a level, not how much it moves: the range is wider while few are known, so that what doubles is no rise yet. Who "
+         "waits for two takes a rise of the second day for usual."},
     Rule{"new_usual_days", &Rules::new_usual_days, kDays, 2, 90, "A rise that stays so long is the new usual level.",
          "Two weeks, as in docs/definitions.md: a botnet that stays is told once, and the next wave on its port is seen above it."},
     Rule{"least_coverage", &Rules::least_coverage, kShare, 0, 1,

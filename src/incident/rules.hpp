@@ -11,7 +11,7 @@ namespace nightjar {
 struct Rules {
   // What is usual.
   double baseline_days = 28;
-  double shortest_baseline_days = 2;
+  double shortest_baseline_days = 1;
   double new_usual_days = 14;
   double least_coverage = 0.5;
   // What is a rise.

@@ -207,7 +207,8 @@ class Run {
       // Of one that is over nothing changes any more some days later.
       const std::int64_t told_to = incident.end_ms ? day_of(*incident.end_ms) + kDaysToldAfter : span_.to;
       incident.judged_to_ms = std::min(span_.to, told_to) * kMsPerDay;
-      judge_cause(incident);
+      // Of a total that rose by backscatter its cause is known.
+      if (incident.cause != Cause::dos_backscatter) judge_cause(incident);
       if (options_.name_of_as) label_networks(incident, options_.name_of_as);
       put_into_words(incident);
     }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "explain/explain.hpp"
+#include "explain/population.hpp"
 #include "explain/port_levels.hpp"
 #include "incident/incident_id.hpp"
 
@@ -15,6 +16,11 @@ namespace {
 constexpr std::int64_t kMsPerDay = 86'400'000;
 /// Incidents of ports account for a total's rise where they hold so much of it.
 constexpr double kAccounted = 0.5;
+/// Backscatter is the cause of a total's rise that it carries so much of.
+constexpr double kBackscatter = 0.5;
+
+/// So many equally loud addresses that answer are victims; more may be those whose servers somebody uses against the darknet itself.
+constexpr double kFewVictims = 100;
 
 bool goes_on(const Incident& incident, std::int64_t day) {
   const std::int64_t begin = day * kMsPerDay, end = begin + kMsPerDay;
@@ -37,6 +43,37 @@ double excess_of(const PortLevels& levels, const Incident& incident, const Total
   double usual = 0;
   for (const std::int64_t day : rise.usual_days) usual += on(day);
   return std::max(0.0, on(rise.day) - usual / static_cast<double>(rise.usual_days.size()));
+}
+
+double watched_on(const std::map<std::int64_t, Exposure>& exposures, std::int64_t day) {
+  const auto found = exposures.find(day);
+  return found == exposures.end() || found->second.trouble ? 0 : found->second.address_days;
+}
+
+/// Answers that make up most of a rise without an attack that is known: victims of which each sends less than an attack asks for.
+Result<void> tell_backscatter(QuerySession& session, const TotalSources& from, const TotalRise& peak, Incident& incident) {
+  const std::string answers =
+      "FROM flows WHERE " + incident.basis.darknets + " AND protocol = " + std::to_string(peak.protocol) + " AND class = 2 AND ";
+  auto now = session.run(
+      "SELECT CAST(count(*) AS UBIGINT) AS m_hosts, CAST(sum(n) AS DOUBLE) AS m_all, sum(n * n) AS m_squares FROM (SELECT "
+      "CAST(sum(packets) AS DOUBLE) AS n " +
+      answers + within_days(peak.day, peak.day + 1) + " GROUP BY src) AS answers");
+  if (!now) return now.error();
+  auto before = session.run("SELECT CAST(sum(packets) AS DOUBLE) AS m_all " + answers + within_days(peak.usual_days));
+  if (!before) return before.error();
+  if (now->rows.empty() || before->rows.empty()) return {};
+  double watched = 0;
+  for (const std::int64_t day : peak.usual_days) watched += watched_on(from.exposures, day);
+  const double all = real(now->rows[0][1]), squares = real(now->rows[0][2]);
+  const double usual = watched > 0 ? real(before->rows[0][0]) * watched_on(from.exposures, peak.day) / watched : 0;
+  if (!(squares > 0) || all - usual < kBackscatter * (peak.observed - peak.expected)) return {};
+  incident.cause = Cause::dos_backscatter;
+  incident.confidence = all * all / squares <= kFewVictims ? Confidence::probable : Confidence::possible;
+  incident.victims = whole(now->rows[0][0]);
+  // Tools and known hosts are said of who scans.
+  incident.tool.clear();
+  incident.returning_hosts.reset();
+  return {};
 }
 
 Result<Incident> incident_of(const TotalSources& from, const TotalRise& peak, std::int64_t first_day, std::int64_t end_day) {
@@ -76,6 +113,7 @@ Result<Incident> incident_of(const TotalSources& from, const TotalRise& peak, st
   incident.basis.level = incident.basis.darknets + " AND protocol = " + std::to_string(peak.protocol);
   incident.basis.level_days = peak.usual_days;
   incident.basis.now_day = peak.day;
+  if (auto told = tell_backscatter(**session, from, peak, incident); !told) return told.error();
   incident.population = std::string("protocol=") + (peak.protocol == 6 ? "tcp" : "udp");
   incident.query = "nightjar figure packets-per-day --where '" + incident.population + "'";
   incident.id = incident_id(incident.kind, "total/" + std::to_string(peak.protocol), incident.onset_ms);

@@ -21,7 +21,8 @@ struct TotalSources {
 };
 
 /// Adds incidents for rises of a daily total that the incidents found so far do not account for: kind packet-spike, port 0. Days in a row
-/// of one protocol are one.
+/// of one protocol are one. Where backscatter carries at least half of the rise, the cause is set (dos-backscatter; nothing else judges it
+/// then): probable of few victims, else possible.
 Result<void> add_unexplained_totals(const TotalSources& from, const std::vector<TotalRise>& totals, std::vector<Incident>& incidents);
 
 }  // namespace nightjar

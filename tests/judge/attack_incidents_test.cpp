@@ -226,9 +226,9 @@ TEST_F(Floods, WithoutGeolocationTheNetworkIsTheVictimsPrefix) {
   EXPECT_EQ(found[0].country, "");
 }
 
-TEST_F(Floods, OnTheSecondDayOfALakeNothingIsUsualYet) {
+TEST_F(Floods, OnTheFirstDayOfALakeNothingIsUsualYet) {
   DarknetLake young;
-  young.hum_days(kDay - 1, kDay + 1, 10);
+  young.hum_days(kDay, kDay + 1, 10);
   young.flood({"a", 0xC6336401, kMidnightMinute + 4 * kHour, kMidnightMinute + 8 * kHour, 30});
   young.write();
   const auto session = young.session();
