@@ -12,11 +12,20 @@ constexpr std::int64_t kMostDaysBefore = 60;
 /// Standard deviations of counting above the usual level: less is nothing that raised the port.
 constexpr double kChance = 2;
 
-/// Whether `other` raised its port on the day, by what was known on the day `at`.
-bool raised(const Wave& other, std::int64_t day, std::int64_t at, std::int64_t new_usual_days) {
-  if (other.days.empty() || other.first_day > at) return false;
-  const bool goes_on = other.days.back().day >= at;
-  if (goes_on && at >= other.first_day + new_usual_days) return false;
+/// Whether the other wave is so old on that day that it is usual, and not nearly over: on the last day that it was measured before, it had
+/// more than `over_share` of its highest.
+bool is_usual(const Wave& other, std::int64_t on, const Rules& rules) {
+  if (on < other.first_day + static_cast<std::int64_t>(rules.new_usual_days) || other.days.back().day < on - 1) return false;
+  double highest = 0, last = 0;
+  for (const WaveDay& one : other.days) {
+    if (one.day >= on) break;
+    highest = std::max(highest, one.excess());
+    last = one.excess();
+  }
+  return last > rules.over_share * highest;
+}
+
+bool raised(const Wave& other, std::int64_t day) {
   return std::any_of(other.days.begin(), other.days.end(), [&](const WaveDay& one) {
     return one.day == day && one.excess() > kChance * std::sqrt(one.expected * other.dispersion + 1);
   });
@@ -26,15 +35,23 @@ bool raised(const Wave& other, std::int64_t day, std::int64_t at, std::int64_t n
 
 std::vector<std::int64_t> undisturbed_days(const Wave& wave, const std::vector<Wave>& waves, const Rules& rules,
                                            const std::map<std::int64_t, Exposure>& exposures) {
-  const auto new_usual_days = static_cast<std::int64_t>(rules.new_usual_days);
+  std::vector<const Wave*> disturbing;
+  bool moves = false;  // the level of a wave that is usual by now
+  for (const Wave& other : waves) {
+    if (&other == &wave || other.protocol != wave.protocol || other.port != wave.port) continue;
+    if (other.days.empty() || other.first_day > wave.first_day) continue;
+    if (is_usual(other, wave.onset_day, rules))
+      moves = true;
+    else
+      disturbing.push_back(&other);
+  }
   const auto undisturbed = [&](std::int64_t day) {
-    return std::none_of(waves.begin(), waves.end(), [&](const Wave& other) {
-      return &other != &wave && other.protocol == wave.protocol && other.port == wave.port &&
-             raised(other, day, wave.first_day, new_usual_days);
-    });
+    return std::none_of(disturbing.begin(), disturbing.end(), [day](const Wave* other) { return raised(*other, day); });
   };
   std::vector<std::int64_t> days;
   std::copy_if(wave.usual_days.begin(), wave.usual_days.end(), std::back_inserter(days), undisturbed);
+  if (moves && days.size() > kEnoughDays) days.erase(days.begin(), days.end() - kEnoughDays);
+  if (moves) return days.empty() ? wave.usual_days : days;
   // With nothing left out there is nothing to make up for.
   if (days.size() == wave.usual_days.size()) return days;
   const std::int64_t oldest = wave.usual_days.front();

@@ -11,8 +11,8 @@ namespace nightjar {
 
 /// UTC days with which the wave's whole port is compared, ascending: those of `wave.usual_days` on which no other wave raised the port, of
 /// whatever population; where fewer than 7 are left, earlier watched days besides, at most 60 days before the onset. Where there are none
-/// at all, `wave.usual_days`. A wave that stays for `new_usual_days` is usual by then, as it is where rises are judged. `waves`: all, the
-/// wave may be among them. What became known after the wave's first day changes nothing.
+/// at all, `wave.usual_days`. A wave that stayed for `new_usual_days` and is not nearly over is usual by then: the last 7 days have its
+/// level. `waves`: all, the wave may be among them. What became known after the wave's first day changes nothing.
 std::vector<std::int64_t> undisturbed_days(const Wave& wave, const std::vector<Wave>& waves, const Rules& rules,
                                            const std::map<std::int64_t, Exposure>& exposures);
 

@@ -117,7 +117,7 @@ std::string filter_of(const Wave& wave) {
 
 void add_days(const WaveSources& from, const Wave& wave, const std::map<std::int64_t, double>& levels, Incident& incident) {
   std::vector<DayLevel> usual;
-  for (const std::int64_t day : wave.usual_days) {
+  for (const std::int64_t day : incident.basis.level_days) {
     const auto exposure = from.exposures.find(day);
     if (exposure != from.exposures.end()) usual.push_back({day, level_on(levels, day), exposure->second.address_days});
   }
@@ -142,7 +142,9 @@ void add_days(const WaveSources& from, const Wave& wave, const std::map<std::int
   // What is usual at the port, and what the wave still adds: others may have risen there since.
   const WaveDay& latest = wave.days.back();
   const auto now = from.exposures.find(latest.day);
-  const double level = usual_of(usual, latest.day, now == from.exposures.end() ? 0 : now->second.address_days).level + latest.excess();
+  const double usual_now = usual_of(usual, latest.day, now == from.exposures.end() ? 0 : now->second.address_days).level;
+  // No more than there was: the usual level may have been that of a wave which is over since.
+  const double level = std::min(usual_now + latest.excess(), level_on(levels, latest.day));
   incident.level_now = of_a_whole_day(level, latest.day, from.exposures);
 }
 
@@ -296,10 +298,10 @@ Result<Incident> incident_of_waves(const WaveSources& from, const std::vector<co
   incident.trend = trend_of(main, from.exposures);
   incident.since_new_usual = !main.end_day && main.last_day >= main.first_day + static_cast<std::int64_t>(from.rules.new_usual_days);
   incident.days.clear();
+  incident.basis.level_days = undisturbed_days(main, from.waves, from.rules, from.exposures);
   add_days(from, main, from.levels.of({main.protocol, main.port}, incident.country, main.metric), incident);
   incident.basis.level_table = "port_days";
   incident.basis.level = level_rows(main, incident.country);
-  incident.basis.level_days = main.usual_days;
   incident.basis.members_of_level = member_rows(main);
   incident.total_packets = 0;
   for (const WaveDay& day : main.days) incident.total_packets += static_cast<std::uint64_t>(day.packets);

@@ -64,10 +64,21 @@ TEST_F(UndisturbedDays, DaysOnWhichAWaveHadHardlyAnythingLeftAreUsual) {
   EXPECT_THAT(days({wave_of(kMirai, 90, 97, 8), explained()}), SizeIs(28));
 }
 
-TEST_F(UndisturbedDays, AWaveThatWentOnForTwoWeeksIsUsual) {
-  EXPECT_THAT(days({wave_of(kMirai, 86, 120), explained()}), SizeIs(28));
-  // A day less, and it is not.
+TEST_F(UndisturbedDays, AWaveThatWentOnForTwoWeeksIsUsualAndTheLastDaysHaveItsLevel) {
+  EXPECT_THAT(days({wave_of(kMirai, 86, 120), explained()}), ElementsAre(93, 94, 95, 96, 97, 98, 99));
+  // A day less, and it is not usual.
   EXPECT_THAT(days({wave_of(kMirai, 87, 120), explained()}), SizeIs(15));
+}
+
+TEST_F(UndisturbedDays, ALongWaveThatIsNearlyOverIsNotUsual) {
+  // 9 left above the usual 4 of 96 at the peak, then 10: a tenth is 9.6.
+  Wave dying = wave_of(kMirai, 75, 120);
+  for (WaveDay& day : dying.days)
+    if (day.day >= 98) day.observed = 13;
+  EXPECT_THAT(days({dying, explained()}), ElementsAre(68, 69, 70, 71, 72, 73, 74));
+  for (WaveDay& day : dying.days)
+    if (day.day >= 98) day.observed = 14;
+  EXPECT_THAT(days({dying, explained()}), ElementsAre(93, 94, 95, 96, 97, 98, 99));
 }
 
 TEST_F(UndisturbedDays, ALongWaveThatIsOverIsNot) {
