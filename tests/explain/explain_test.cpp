@@ -164,6 +164,35 @@ TEST_F(ExplainRise, OneAddressIsToldWithItsNetwork) {
   EXPECT_NEAR(*explanation.effective_sources, 1'000'000.0 / 810'100, 1e-9);
 }
 
+TEST_F(ExplainRise, TenLoudHostsAmongManyAreTenEffectiveSources) {
+  // 10 hosts send 98 % of it: 490 packets each, and 100 others one.
+  hosts(10, 1, 10, [](Flow& flow) { flow.origin("DE", 24940).packets(490); });
+  hosts(10, 2, 100, of("US", 7922));
+  // (10 x 490 + 100)^2 / (10 x 490^2 + 100)
+  EXPECT_NEAR(*explain(rise_of_packets()).effective_sources, 25'000'000.0 / 2'401'100, 1e-9);
+}
+
+TEST_F(ExplainRise, OneNetworkOfAScannerIsToldWithItsCountryAndTool) {
+  ordinary_noise();
+  for (const int day : {7, 8, 10}) hosts(day, 5, 10, [](Flow& flow) { flow.origin("US", 7922).facts(4).window(1024); });
+  // All but 4 of the network's 60 hosts are in one country.
+  const auto masscan = [](const char* country) { return [=](Flow& flow) { flow.origin(country, 9009).facts(4).window(1025); }; };
+  hosts(10, 3, 56, masscan("RO"));
+  hosts(10, 4, 4, masscan("GB"));
+  EXPECT_THAT(texts(explain(rise_of_hosts())), ElementsAre("fingerprint=masscan window=1025: 100 %, usually 0 %, 60 hosts, 60 packets",
+                                                           "country=RO asn=9009: 93 %, usually 0 %, 56 hosts, 56 packets"));
+}
+
+TEST_F(ExplainRise, AToolIsNamedOnlyOnPortsThatItsRuleCovers) {
+  // Window 14600 is Hajime's on ports of devices, and any old Linux machine's elsewhere (docs/definitions.md).
+  for (const std::uint16_t port : {22, 80}) hosts(10, 3, 50, [=](Flow& flow) { flow.tcp(port).origin("JP", 9605).window(14600); });
+  Rise rise = rise_of_hosts();
+  rise.port = 80;
+  EXPECT_EQ(explain(rise).tool, "");
+  rise.port = 22;
+  EXPECT_EQ(explain(rise).tool, "hajime-like");
+}
+
 TEST_F(ExplainRise, LouderHostsAreFoundInPackets) {
   for (const int day : {7, 8}) {
     hosts(day, 1, 100, of("US"));
