@@ -24,7 +24,8 @@ struct Basis {
   std::int64_t ports_from_day = 0;       ///< related ports were asked from this UTC day to the peak's
   std::int64_t from_ms = 0, to_ms = 0;   ///< where it is not told by onset and end: the time of total numbers; to not included
   std::int64_t now_day = 0;              ///< UTC day of level_now; 0: by other rows than those of the level
-  std::int64_t window_days = 1;          ///< days up to the peak's of which `observed` is the mean
+  std::int64_t window_from_day = 0,
+               window_to_day = 0;  ///< of attacks: UTC days whose mean a day the parts of the rise are of; to not included
   // Of large lakes every nth source was read, by hash(src) % n.
   std::uint64_t nth_usual = 1, nth_returning = 1, nth_bots = 1, nth_others = 1;
   friend bool operator==(const Basis&, const Basis&) = default;

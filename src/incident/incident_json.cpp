@@ -110,7 +110,8 @@ Json basis_json(const Basis& basis) {
           {"from", time_json(basis.from_ms)},
           {"to", time_json(basis.to_ms)},
           {"now", format_day(basis.now_day)},
-          {"window_days", basis.window_days},
+          {"window_from", format_day(basis.window_from_day)},
+          {"window_to", format_day(basis.window_to_day)},
           {"nth", {basis.nth_usual, basis.nth_returning, basis.nth_bots, basis.nth_others}}};
 }
 

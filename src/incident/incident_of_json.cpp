@@ -140,7 +140,8 @@ Basis basis_of(const Json& json) {
   basis.from_ms = time_at(json, "from");
   basis.to_ms = time_at(json, "to");
   basis.now_day = day(value_at(json, "now"));
-  basis.window_days = std::max<std::int64_t>(1, static_cast<std::int64_t>(count_at(json, "window_days", 366)));
+  basis.window_from_day = day(value_at(json, "window_from"));
+  basis.window_to_day = day(value_at(json, "window_to"));
   std::array<std::uint64_t*, 4> nth = {&basis.nth_usual, &basis.nth_returning, &basis.nth_bots, &basis.nth_others};
   const Json& each = value_at(json, "nth");
   for (std::size_t i = 0; i < nth.size() && each.is_array() && i < each.size(); ++i)

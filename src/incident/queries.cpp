@@ -47,13 +47,8 @@ void add_level(const Incident& incident, Queries& queries) {
                        true,
                        "a day without a row has 0"});
   const std::int64_t peak = utc_day(incident.peak_ms);
-  const std::string mean = basis.window_days > 1 ? " / " + std::to_string(basis.window_days) : "";
   queries.push_back(
-      {"incident",
-       {"observed"},
-       "SELECT " + level_sum(incident) + mean + " AS observed" + from + in_days(table, peak - basis.window_days + 1, peak + 1),
-       true,
-       basis.window_days > 1 ? "a day, the mean of " + std::to_string(basis.window_days) + " days" : ""});
+      {"incident", {"observed"}, "SELECT " + level_sum(incident) + " AS observed" + from + in_days(table, peak, peak + 1), true, ""});
   if (basis.now_day != 0)
     queries.push_back({"incident",
                        {"level_now"},

@@ -3,6 +3,7 @@
 #include "base/time.hpp"
 #include "incident/queries_parts.hpp"
 #include "incident/words_facts.hpp"
+#include "incident/words_numbers.hpp"
 #include "store/sql_text.hpp"
 
 namespace nightjar {
@@ -115,58 +116,47 @@ void add_attack_queries(const Incident& incident, Queries& queries) {
 
 void add_drdos_queries(const Incident& incident, Queries& queries) {
   const Basis& basis = incident.basis;
-  if (basis.whole.empty()) return;
+  if (basis.whole.empty() || basis.level.empty()) return;
   const std::int64_t peak = utc_day(incident.peak_ms);
-  const std::string factor = number_sql(basis.usual_factor);
-  const std::string usual_days = on_days("attacks", basis.usual_days), window = in_days("attacks", peak - basis.window_days + 1, peak + 1);
-  const std::string watched = fmt::format("{:.4g} is the reflectors of the peak's day by those of {} usual days (sensor_days)",
+  const std::string cause = all_of({basis.whole, basis.members});
+  const std::string window = in_days("attacks", basis.window_from_day, basis.window_to_day);
+  // What is usual of rows on the day that ends the window.
+  const auto usual = [&](const std::string& rows) {
+    return fmt::format("(SELECT {} * count(*) FROM attacks WHERE {})", number_sql(basis.usual_factor),
+                       all_of({rows, on_days("attacks", basis.usual_days)}));
+  };
+  const std::int64_t days = basis.window_to_day - basis.window_from_day;
+  const auto mean = [&](const std::string& rows) {
+    return fmt::format("(SELECT count(*) / {} FROM attacks WHERE {})", days, all_of({rows, window}));
+  };
+  const std::string watched = fmt::format("{:.4g} is the reflectors of the last day by those of {} usual days (sensor_days)",
                                           basis.usual_factor, basis.usual_days.size());
-  if (!basis.level.empty())
-    queries.push_back({"incident",
-                       {"expected"},
-                       "SELECT " + factor + " * count(*) AS expected FROM attacks WHERE " + all_of({basis.level, usual_days}),
-                       true,
-                       watched});
-  queries.push_back({"incident",
-                     {"hosts", "packets"},
-                     "SELECT count(DISTINCT src) AS hosts, " + std::string(kPackets) + " FROM attacks WHERE " +
-                         all_of({basis.whole, in_days("attacks", peak, peak + 1)}),
-                     true,
-                     "hosts are victims"});
+  queries.push_back({"incident", {"expected"}, "SELECT " + usual(basis.level) + " AS expected", true, watched});
+  const std::string victims = "SELECT count(DISTINCT src) AS hosts, CAST(sum(packets) AS UBIGINT) AS packets FROM attacks WHERE ";
+  queries.push_back(
+      {"incident", {"hosts", "packets"}, victims + all_of({cause, in_days("attacks", peak, peak + 1)}), true, "hosts are victims"});
   queries.push_back({"incident",
                      {"victims", "total_hosts", "total_packets"},
                      "SELECT count(DISTINCT src) AS victims, count(DISTINCT src) AS total_hosts, CAST(sum(packets) AS UBIGINT) AS "
                      "total_packets FROM attacks WHERE " +
-                         all_of({basis.whole, in_time("attacks", basis.from_ms, basis.to_ms)}),
+                         all_of({cause, in_time("attacks", basis.from_ms, basis.to_ms)}),
                      true,
                      ""});
-  const double rise = incident.observed - incident.expected;
   for (std::size_t i = 0; i < incident.explanation.size(); ++i) {
-    const RisePart& part = incident.explanation[i];
-    if (part.rows.empty() || rise <= 0) continue;
-    const std::string usual = "(SELECT " + factor + " * count(*) FROM attacks WHERE " + all_of({part.rows, usual_days}) + ")";
-    queries.push_back({entry("explanation", i),
-                       {"share_of_rise"},
-                       fmt::format("SELECT least(1, (count(*) / {} - {}) / {}) AS share_of_rise FROM attacks WHERE {}", basis.window_days,
-                                   usual, number_sql(rise), all_of({part.rows, window})),
+    const std::string& rows = incident.explanation[i].rows;
+    if (rows.empty()) continue;
+    const std::string part = all_of({basis.whole, rows}), of = entry("explanation", i);
+    queries.push_back({of,
+                       {"share_of_rise", "usual_share"},
+                       fmt::format("SELECT least(1, ({} - {}) / ({} - {})) AS share_of_rise, least(1, coalesce({} / nullif({}, 0), 0)) AS "
+                                   "usual_share",
+                                   mean(part), usual(part), mean(basis.level), usual(basis.level), usual(part), usual(basis.whole)),
                        true,
-                       "the rise is observed - expected = " + number_sql(rise) + "; " + watched});
-    if (!basis.members.empty())
-      queries.push_back({entry("explanation", i),
-                         {"usual_share"},
-                         "SELECT least(1, " + usual + " / (" + factor + " * count(*))) AS usual_share FROM attacks WHERE " +
-                             all_of({basis.members, usual_days}),
-                         true,
-                         "by all attacks on the country"});
-    if (part.hosts > 0)
-      queries.push_back({entry("explanation", i),
-                         {"hosts", "packets"},
-                         "SELECT count(DISTINCT src) AS hosts, " + std::string(kPackets) + " FROM attacks WHERE " +
-                             all_of({basis.whole, in_days("attacks", peak, peak + 1)}),
-                         true,
-                         "on the peak's day, of what carries most of the rise"});
+                       fmt::format("a day, of {} to the peak's; usual_share: of all attacks; {}",
+                                   counted(static_cast<std::uint64_t>(days), "day", "days"), watched)});
+    queries.push_back({of, {"hosts", "packets"}, victims + all_of({part, window}), true, "hosts are victims"});
   }
-  add_ids(incident, queries, basis.whole);
+  add_ids(incident, queries, all_of({cause, in_time("attacks", basis.from_ms, basis.to_ms)}));
 }
 
 void add_payload_incident_queries(const Incident& incident, Queries& queries) {

@@ -71,6 +71,11 @@ std::string network_sql(const Network& network) {
   return "asn = 0 AND country = '' AND @prefix(src, src_low, '" + network.prefix + "')";
 }
 
+std::string network_user_sql(const Network& network) {
+  if (network.asn != 0 || !network.country.empty()) return network_sql(network);
+  return "asn = 0 AND country = '' AND in_prefix(src, src_low, " + sql_literal(network.prefix) + ")";
+}
+
 std::string network_filter(const Network& network) {
   if (network.asn != 0) return "asn=" + std::to_string(network.asn);
   if (!network.country.empty()) return "country=" + network.country;

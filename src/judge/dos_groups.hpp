@@ -27,6 +27,8 @@ struct Network {
 };
 /// As a condition in SQL with macros over `asn`, `country`, `src` and `src_low`.
 std::string network_sql(const Network& network);
+/// The same without macros, for `nightjar sql`.
+std::string network_user_sql(const Network& network);
 /// As a condition of --where.
 std::string network_filter(const Network& network);
 

@@ -12,6 +12,8 @@
 #include "judge/dos_measure.hpp"
 #include "net/address.hpp"
 #include "net/packet.hpp"
+#include "schema/traffic.hpp"
+#include "store/sql_text.hpp"
 
 namespace nightjar {
 namespace {
@@ -67,6 +69,7 @@ class DosJudge {
     incident.query = std::string("nightjar figure ") +
                      (group.total == protocol::kIcmp ? "backscatter-victims --top 100000" : "packets-per-day") + " --from " +
                      format_day(most->day) + " --to " + format_day(most->day + 1) + " --where '" + incident.population + "'";
+    tell_basis(incident, group, *most, port);
     return std::optional(std::move(incident));
   }
 
@@ -162,6 +165,36 @@ class DosJudge {
       add({{"src", made_of.top[0].address}}, made_of.top[0].packets, 0, 1, made_of.top[0].packets);
     std::ranges::stable_sort(incident.explanation, std::greater(), &RisePart::share_of_rise);
     incident.unexplained = std::clamp(1 - std::max(all, moved.backscatter - moved.usual_backscatter) / rise, 0.0, 1.0);
+  }
+
+  /// What was counted, in SQL without macros. `port`: of the answers that it is about, 0: of any.
+  void tell_basis(Incident& incident, const DosGroup& group, const MovedDay& moved, std::uint16_t port) const {
+    std::string protocols;
+    for (const std::uint8_t one : group.protocols) protocols += (protocols.empty() ? "" : ", ") + std::to_string(one);
+    Basis& basis = incident.basis;
+    basis.level_table = "minutes";
+    basis.level = darknets_ + " AND protocol = " + std::to_string(group.total);
+    basis.level_days = moved.level.days;
+    basis.now_day = to_day_ - 1;
+    basis.table = "backscatter";
+    basis.whole = darknets_ + " AND protocol IN (" + protocols + ") AND " + network_user_sql(group.network);
+    if (port != 0) basis.whole += " AND port = " + std::to_string(port);
+    basis.from_ms = floor_div(group.first_ms, kMsPerHour) * kMsPerHour;
+    basis.to_ms = (floor_div(group.last_ms, kMsPerHour) + 1) * kMsPerHour;
+    for (RisePart& part : incident.explanation) {
+      const AttributeValue& first = part.attributes.front();
+      if (first.attribute == "class")
+        part.rows = basis.level + " AND class = 2";
+      else if (first.attribute == "src_port")
+        part.rows = basis.whole + " AND port = " + first.value;
+      else if (first.attribute == "tcp_flags")
+        part.rows =
+            basis.whole + " AND class = 2 AND (facts & " + std::to_string(first.value == "RST" ? fact::kReset : fact::kSynAck) + ") <> 0";
+      else if (first.attribute == "src")
+        part.rows = basis.whole + " AND ip(src, src_low) = " + sql_literal(first.value);
+      else
+        part.rows = basis.whole;
+    }
   }
 
   static void name_attacks(Incident& incident, const DosGroup& group) {

@@ -169,8 +169,34 @@ class DrdosJudge {
     incident.population = population_of(cause);
     incident.query = "nightjar attacks --definition " + counts_.definition + " --from " + format_day(peak_day) + " --to " +
                      format_day(peak_day + 1) + " --where '" + population_of(risen.target) + "'";
+    tell_basis(incident, risen, cause, end);
     draw(incident, risen, end);
     return incident;
+  }
+
+  static std::string rows_of(const Target& target) {
+    return "country = " + sql_literal(target.country) + (target.asn != 0 ? " AND asn = " + std::to_string(target.asn) : std::string());
+  }
+
+  /// What was counted, in SQL without macros.
+  void tell_basis(Incident& incident, const RisenTarget& risen, const Target& cause, std::int64_t end) const {
+    const DrdosRise& rise = risen.rise;
+    Basis& basis = incident.basis;
+    basis.table = basis.level_table = "attacks";
+    basis.whole = "level = 1 AND definition = " + sql_literal(counts_.definition);
+    basis.level = basis.whole + " AND " + rows_of(risen.target);
+    basis.members = rows_of(cause);
+    basis.now_day = to_day_ - 1;
+    basis.usual_days = rise.usual_days;
+    double watched = 0;
+    for (const std::int64_t day : rise.usual_days)
+      if (const auto found = counts_.watch.find(day); found != counts_.watch.end()) watched += found->second;
+    const auto now = counts_.watch.find(rise.peak_day);
+    if (watched > 0 && now != counts_.watch.end()) basis.usual_factor = now->second / watched;
+    basis.window_from_day = rise.peak_day - rise.window + 1;
+    basis.window_to_day = rise.peak_day + 1;
+    basis.from_ms = rise.onset_day * kMsPerDay;
+    basis.to_ms = end * kMsPerDay;
   }
 
   const AttackDays& attacks_on(const Target& target) const {
@@ -238,6 +264,7 @@ class DrdosJudge {
     if (!target.country.empty()) part.attributes.push_back({"country", target.country});
     if (target.asn != 0) part.attributes.push_back({"asn", std::to_string(target.asn)});
     part.share_of_rise = share;
+    part.rows = rows_of(target);
     if (const double all = usual_rate(counts_.all, counts_.watch, rise.usual_days, rise.peak_day); all > 0)
       part.usual_share = std::clamp(usual_rate(attacks, counts_.watch, rise.usual_days, rise.peak_day) / all, 0.0, 1.0);
     const auto seen = seen_on(target, rise.peak_day - rise.window + 1, rise.peak_day + 1);

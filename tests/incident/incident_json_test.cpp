@@ -84,28 +84,30 @@ Incident full() {
   incident.related_ports.back().rows = "port = 52869";
   incident.related_ports.back().equal_sources = true;
   incident.payloads.front().rows = "port = 52869";
-  incident.basis = {"port_days",
-                    "port = 23",
-                    {17'440, 17'441},
-                    "port = 23 AND tool = 'mirai'",
-                    "flows",
-                    "port = 23",
-                    "country = 'JP'",
-                    "asn = 1",
-                    "asn = 2",
-                    "TRUE",
-                    {17'450},
-                    0.25,
-                    17'460,
-                    17'461,
-                    1'500'000'000'123,
-                    1'500'000'001'000,
-                    17'500,
-                    7,
-                    2,
-                    3,
-                    4,
-                    5};
+  Basis& basis = incident.basis;
+  basis.level_table = "port_days";
+  basis.level = "port = 23";
+  basis.level_days = {17'440, 17'441};
+  basis.members_of_level = "port = 23 AND tool = 'mirai'";
+  basis.table = "flows";
+  basis.whole = "port = 23 ";
+  basis.members = "country = 'JP'";
+  basis.explained = "asn = 1";
+  basis.risen = "asn = 2";
+  basis.darknets = "TRUE";
+  basis.usual_days = {17'450};
+  basis.usual_factor = 1.0 / 3;
+  basis.hosts_before_day = 17'460;
+  basis.ports_from_day = 17'461;
+  basis.from_ms = 1'500'000'000'123;
+  basis.to_ms = 1'500'000'001'000;
+  basis.now_day = 17'500;
+  basis.window_from_day = 17'462;
+  basis.window_to_day = 17'463;
+  basis.nth_usual = 2;
+  basis.nth_returning = 3;
+  basis.nth_bots = 4;
+  basis.nth_others = 5;
   incident.attacks = {"00000000000000aa", "00000000000000bb"};
   incident.evidence = {{"/data/a \"b\".pcap", test::ms_of(2017, 11, 1), test::ms_of(2017, 11, 2) + 1}};
   incident.days = {{17'400, 5, 2.5, 7, false}, {17'401, 0, 2.5, 7, true}};
