@@ -7,8 +7,8 @@
 #include <string>
 
 #include "base/text.hpp"
-#include "base/time.hpp"
 #include "cli/commands.hpp"
+#include "cli/day_span.hpp"
 #include "cli/detect_everything.hpp"
 #include "cli/detect_victims.hpp"
 #include "cli/progress_bar.hpp"
@@ -63,15 +63,10 @@ int run(const Options& options, const Context& context) {
     return wrong_usage("--seconds and --peak are of victims seen by their backscatter, so of corsaro2 and corsaro3");
   DetectAttacksOptions wanted;
   wanted.threads = options.jobs;
-  for (const auto& [text, day] : {std::pair(&options.from, &wanted.from_day), std::pair(&options.to, &wanted.to_day)}) {
-    if (text->empty()) continue;
-    const auto parsed = parse_day(*text);
-    if (!parsed) return wrong_usage(parsed.error().sentence);
-    *day = *parsed;
-  }
-  if (wanted.from_day && wanted.to_day && *wanted.from_day >= *wanted.to_day)
-    return wrong_usage("the span from " + options.from + " to " + options.to +
-                       " has no day: the end is not included, so it must be a later date than the start");
+  const auto span = read_day_span(options.from, options.to);
+  if (!span) return wrong_usage(span.error().sentence);
+  wanted.from_day = span->from_day;
+  wanted.to_day = span->to_day;
   if (of_victims) return run_victims(options, wanted, context);
   std::error_code ignored;
   if (!std::filesystem::exists(context.lake, ignored))

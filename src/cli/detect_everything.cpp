@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "cli/commands.hpp"
+#include "cli/day_span.hpp"
 #include "cli/detect_everything.hpp"
 #include "cli/network_names.hpp"
 #include "cli/progress_bar.hpp"
@@ -119,15 +120,10 @@ int run(const Options& options, const Context& context) {
   DetectIncidentsOptions wanted;
   wanted.rules = *rules;
   wanted.threads = options.jobs;
-  for (const auto& [text, day] : {std::pair(&options.from, &wanted.from_day), std::pair(&options.to, &wanted.to_day)}) {
-    if (text->empty()) continue;
-    const auto parsed = parse_day(*text);
-    if (!parsed) return wrong_usage(parsed.error().sentence);
-    *day = *parsed;
-  }
-  if (wanted.from_day && wanted.to_day && *wanted.from_day >= *wanted.to_day)
-    return wrong_usage("the span from " + options.from + " to " + options.to +
-                       " has no day: the end is not included, so it must be a later date than the start");
+  const auto span = read_day_span(options.from, options.to);
+  if (!span) return wrong_usage(span.error().sentence);
+  wanted.from_day = span->from_day;
+  wanted.to_day = span->to_day;
   std::error_code ignored;
   if (!std::filesystem::exists(context.lake, ignored))
     return fail("there is no lake at " + context.lake + "; nightjar ingest makes one, --lake names another");

@@ -15,6 +15,7 @@
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "cli/commands.hpp"
+#include "cli/network_names.hpp"
 #include "cli/output.hpp"
 #include "detect/attack_definition.hpp"
 #include "detect/scanner_days.hpp"
@@ -45,18 +46,6 @@ struct Options {
 
 Result<FigureCatalogue> catalogue_of(const std::string& folder) {
   return FigureCatalogue::load(folder.empty() ? std::nullopt : std::optional<std::filesystem::path>(folder));
-}
-
-/// The names of networks are looked for only when a figure asks for one.
-std::function<std::string(std::uint32_t)> lazy_as_names(std::vector<std::filesystem::path> files) {
-  auto loaded = std::make_shared<std::shared_ptr<const Geolocation>>();
-  auto tried = std::make_shared<bool>(false);
-  return [loaded, tried, files = std::move(files)](std::uint32_t asn) {
-    if (!std::exchange(*tried, true)) {
-      if (auto geolocation = Geolocation::load(files)) *loaded = *geolocation;
-    }
-    return *loaded ? (*loaded)->as_name(asn) : std::string();
-  };
 }
 
 /// What the command line says wrongly, whatever the lake holds.

@@ -14,6 +14,7 @@
 #include "cli/output.hpp"
 #include "cli/payloads_text.hpp"
 #include "incident/incident_times.hpp"
+#include "incident/queries.hpp"
 #include "incident/words_facts.hpp"
 #include "incident/words_numbers.hpp"
 #include "payload/malware_url.hpp"
@@ -94,7 +95,7 @@ std::string facts(const Incident& incident, Language language) {
                 language);
   }
   out += fact("began", "開始", minute_text(incident.onset_ms) + " UTC", language);
-  out += fact("peak", "最大", minute_text(incident.peak_ms) + " UTC", language);
+  if (incident.kind != IncidentKind::sensor) out += fact("peak", "最大", minute_text(incident.peak_ms) + " UTC", language);
   out += fact("ended", "終了", incident.end_ms ? minute_text(*incident.end_ms) + " UTC" : std::string(say(language, "goes on", "継続中")),
               language);
   if (incident.kind != IncidentKind::sensor)
@@ -103,20 +104,27 @@ std::string facts(const Incident& incident, Language language) {
                 language);
   if (incident.hosts > 0 || incident.packets > 0)
     out += fact("peak day", "最大の日",
-                fmt::format(fmt::runtime(say(language, "hosts {}, packets {}", "{}ホスト、{}パケット")), exact(incident.hosts),
-                            exact(incident.packets)),
+                ja ? exact(incident.hosts) + "ホスト、" + exact(incident.packets) + "パケット"
+                   : counted(incident.hosts, "host", "hosts") + ", " + counted(incident.packets, "packet", "packets"),
                 language);
   if (incident.total_packets > 0) {
-    const std::string hosts = incident.total_hosts == 0 ? "" : exact(incident.total_hosts) + say(language, " hosts, ", "ホスト、");
-    out += fact("all in all", "合計", hosts + exact(incident.total_packets) + say(language, " packets", "パケット"), language);
+    const std::string hosts = incident.total_hosts == 0 ? ""
+                              : ja                      ? exact(incident.total_hosts) + "ホスト、"
+                                                        : counted(incident.total_hosts, "host", "hosts") + ", ";
+    out += fact("all in all", "合計",
+                hosts + (ja ? exact(incident.total_packets) + "パケット" : counted(incident.total_packets, "packet", "packets")), language);
   }
-  if (incident.effective_sources && std::isfinite(*incident.effective_sources))
+  constexpr double nearly_one = 1.05;
+  if (incident.effective_sources && *incident.effective_sources < nearly_one && incident.hosts > 1)
+    out += fact("sources", "送信元", say(language, "one sends nearly all", "1個がほぼすべてを送信"), language);
+  else if (incident.effective_sources && std::isfinite(*incident.effective_sources) && incident.hosts > 1)
     out += fact("sources", "送信元",
                 fmt::format(fmt::runtime(say(language, "as spread as {} equal ones", "同じ量を送る{}個分の広がり")),
                             sources_text(*incident.effective_sources)),
                 language);
   if (incident.victims > 0)
-    out += fact("victims", "攻撃された側", exact(incident.victims) + say(language, " addresses", "個のIPアドレス"), language);
+    out += fact("victims", "攻撃された側",
+                ja ? exact(incident.victims) + "個のIPアドレス" : counted(incident.victims, "address", "addresses"), language);
   const std::string sure = confidence_text(incident.confidence, language);
   return out + fact("cause", "原因", phrase_of(incident.cause, language) + (ja ? "（" + sure + "）" : " (" + sure + ")"), language);
 }
@@ -138,7 +146,8 @@ std::string rise_table(const Incident& incident, Language language) {
   for (const RisePart& part : incident.explanation) {
     hosts = std::max(hosts, exact(part.hosts).size());
     packets = std::max(packets, exact(part.packets).size());
-    rows.push_back({attributes_text(part), percent(part.share_of_rise), percent(part.usual_share), part.hosts, part.packets});
+    rows.push_back({attributes_text(part), percent(part.share_of_rise), percent(part.usual_share),
+                    part.hosts > 0 ? Value(part.hosts) : Value(), part.packets});
   }
   const std::size_t taken = shares + between + hosts + packets, widest = std::max(least, kColumns - std::min(kColumns, taken));
   rows.push_back({std::string(say(language, "unexplained", "説明のつかない分")), percent(incident.unexplained), {}, {}, {}});
@@ -158,7 +167,11 @@ std::string ports_table(const Incident& incident, Language language) {
     std::vector<std::vector<Value>> rows;
     for (const RelatedPort& port : incident.related_ports) {
       Value lift;
-      if (port.lift > 0) lift.emplace<double>(port.lift);
+      constexpr double most = 100;
+      if (port.lift > most)
+        lift.emplace<std::string>(">100");
+      else if (port.lift > 0)
+        lift.emplace<std::string>(fmt::format("{:.1f}", port.lift));
       std::string relation(name_of(port.relation));
       if (!port.country.empty()) relation += " " + safe(port.country);
       rows.push_back({port_name(port.protocol, port.port), relation, port.hosts, port.packets, lift});
@@ -188,10 +201,9 @@ std::string payloads_text(const Incident& incident, Language language) {
     std::string tags;
     for (const auto* list : {&payload.tags, &payload.cves})
       for (const std::string& tag : *list) tags += " " + safe(tag);
-    out += one_line(payload.sha256.substr(0, short_hash) + tags + ", " + exact(payload.sessions) +
-                        (payload.sessions == 1 ? " conversation" : " conversations"),
-                    kColumns) +
-           "\n";
+    const std::string sessions =
+        language == Language::ja ? exact(payload.sessions) + "件の通信" : counted(payload.sessions, "conversation", "conversations");
+    out += wrapped(safe(payload.sha256.substr(0, short_hash)) + ", " + sessions + (tags.empty() ? "" : ":" + tags), 0, kColumns);
     for (std::size_t i = 0; i < std::min(payload.urls.size(), most_urls); ++i)
       out += "  " + one_line(defang(payload.urls[i]), kColumns - 2) + "\n";
     if (payload.urls.size() > most_urls) out += "  + " + exact(payload.urls.size() - most_urls) + "\n";
@@ -207,11 +219,12 @@ std::string evidence_text(const Incident& incident, Language language) {
   if (captures.empty())
     out += wrapped(say(language, "No capture of the lake covers it.", "該当するキャプチャはありません。"), 0, kColumns);
   else
-    out += wrapped(
-        fmt::format(
-            fmt::runtime(say(language, "{} stretches of {} captures hold its packets:", "{}区間、{}個のキャプチャにパケットがあります:")),
-            exact(incident.evidence.size()), exact(captures.size())),
-        0, kColumns);
+    out +=
+        wrapped(language == Language::ja
+                    ? exact(captures.size()) + "個のキャプチャの" + exact(incident.evidence.size()) + "区間にパケットがあります:"
+                    : counted(incident.evidence.size(), "stretch", "stretches") + " of " + counted(captures.size(), "capture", "captures") +
+                          (incident.evidence.size() == 1 ? " holds its packets:" : " hold its packets:"),
+                0, kColumns);
   out += "  nightjar evidence " + incident.id + " -o " + incident.id + ".pcap\n";
   if (incident.attacks.empty()) return out;
   std::string ids;
@@ -223,6 +236,7 @@ std::string query_text(const Incident& incident, Language language) {
   std::string out = heading("Where the numbers come from", "数値の根拠", language);
   out += fact("packets of", "対象", escape_for_terminal(incident.population), language);
   out += fact("query", "照会", escape_for_terminal(incident.query), language);
+  if (!queries_of(incident).empty()) out += fact("each number", "各数値", "nightjar incidents " + incident.id + " --queries", language);
   out += fact("rules", "規則", escape_for_terminal(incident.rules), language);
   return out + fact("judged to", "判定の終わり", minute_text(incident.judged_to_ms) + " UTC", language);
 }

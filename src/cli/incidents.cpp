@@ -9,23 +9,26 @@
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "cli/commands.hpp"
+#include "cli/day_span.hpp"
 #include "cli/incident_page.hpp"
 #include "cli/incidents_page.hpp"
 #include "cli/output.hpp"
 #include "incident/incident_files.hpp"
+#include "incident/queries.hpp"
 #include "store/derived_rows.hpp"
 #include "store/lake.hpp"
 
 namespace nightjar::cli {
 namespace {
 
-constexpr std::size_t kLeastDigits = 4, kDigits = 16;
+constexpr std::size_t kLeastDigits = 4, kDigits = 16, kColumns = 80;
 constexpr std::int64_t kMsPerDay = kSecondsPerDay * 1000;
 constexpr std::uint64_t kHighestPort = 65'535;
 
 struct Options {
   std::string id, from, to, kind, country, rules = "default", sort = "onset", lang = "en", format = "table", output;
   std::uint64_t port = 0;
+  bool queries = false;
 
   Language language() const { return lang == "ja" ? Language::ja : Language::en; }
 };
@@ -46,17 +49,12 @@ Result<Asked> read(const Options& options) {
   Asked asked;
   const auto add_filter = [&](const std::string& name, const std::string& value) { asked.heading.filters.push_back(name + " " + value); };
   asked.question.rules = asked.heading.rules = options.rules;
-  for (const auto& [text, ms] : {std::pair(&options.from, &asked.question.from_ms), std::pair(&options.to, &asked.question.to_ms)}) {
-    if (text->empty()) continue;
-    const auto day = parse_day(*text);
-    if (!day) return day.error();
-    *ms = *day * kMsPerDay;
-  }
+  const auto span = read_day_span(options.from, options.to);
+  if (!span) return span.error();
+  if (span->from_day) asked.question.from_ms = *span->from_day * kMsPerDay;
+  if (span->to_day) asked.question.to_ms = *span->to_day * kMsPerDay;
   asked.heading.from = options.from;
   asked.heading.to = options.to;
-  if (asked.question.from_ms && asked.question.to_ms && *asked.question.from_ms >= *asked.question.to_ms)
-    return Error{"the span from " + options.from + " to " + options.to +
-                 " has no day: the end is not included, so it must be a later date than the start"};
   asked.question.kind = options.kind;
   if (!options.kind.empty()) add_filter("kind", options.kind);
   if (options.port > 0) {
@@ -74,6 +72,8 @@ Result<Asked> read(const Options& options) {
         asked.question.id.size() > kDigits)
       return Error{"\"" + options.id + "\" is no number of an incident: give its 16 hexadecimal digits, or the first 4 at least"};
   }
+  if (options.queries && options.id.empty()) return Error{"--queries wants the number of an incident: nightjar incidents ID --queries"};
+  if (options.queries && options.format != "table") return Error{"--queries prints text; JSON has them in any case, as queries"};
   if (options.format == "parquet" && (options.output.empty() || options.output == "-"))
     return Error{"--format parquet writes a file: name it with -o FILE"};
   return asked;
@@ -121,7 +121,11 @@ Result<void> write_rows(QuerySession& session, const Options& options, const Inc
 int show(QuerySession& session, const Options& options, const Asked& asked, const std::vector<Incident>& incidents,
          const Context& context) {
   Result<void> written;
-  if (options.format == "json") {
+  if (options.queries) {
+    const std::string text = queries_text(incidents.front(), kColumns);
+    if (text.empty()) return fail("what its numbers were counted over is not known: nightjar detect of this version has to judge it anew");
+    written = write_text(text, options.output);
+  } else if (options.format == "json") {
     written = write_text(incident_list_json(incidents, asked.heading), options.output);
   } else if (options.format == "table") {
     written = write_text(options.id.empty() ? incident_list_page(incidents, asked.heading, options.language())
@@ -203,10 +207,12 @@ void add_incidents(CLI::App& app, Context& context) {
   command->add_option("--format", options->format, "table, csv, json or parquet")
       ->check(CLI::IsMember({"table", "csv", "json", "parquet"}))
       ->capture_default_str();
+  command->add_flag("--queries", options->queries, "Of one: the SQL behind each of its numbers, as commands to be run");
   command->add_option("-o,--output", options->output, "File to write instead of standard output");
   command->footer(
       "Examples:\n  nightjar incidents --from 2017-11-01 --country JP\n  nightjar incidents --kind host-spike --sort size --format json\n"
-      "  nightjar incidents 0011223344556677 --lang ja\nIncidents are looked for by nightjar detect; nightjar evidence ID cuts their "
+      "  nightjar incidents 0011223344556677 --lang ja\n  nightjar incidents 0011 --queries\nIncidents are looked for by nightjar detect; "
+      "nightjar evidence ID cuts their "
       "packets "
       "out.");
   command->callback([options, &context] { context.run = [options, &context] { return run(*options, context); }; });

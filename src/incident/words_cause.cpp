@@ -9,6 +9,21 @@
 namespace nightjar {
 namespace {
 
+/// "Hosts of AS9009 in Romania", "Somebody"; 「ルーマニアのAS9009」。
+std::string who_en(const Incident& incident, bool after_country, const char* nobody_known) {
+  const std::string network = network_of(incident);
+  std::string place;
+  if (const std::string countries = countries_told(incident, Language::en); !countries.empty())
+    place = after_country && network.empty() && !country_of(incident).empty() ? " in that country" : " in " + countries;
+  if (network.empty() && country_of(incident).empty()) return nobody_known;
+  return "Hosts" + (network.empty() ? "" : " of " + network) + (country_of(incident).empty() ? "" : place);
+}
+std::string who_ja(const Incident& incident, const char* nobody_known) {
+  const std::string network = network_of(incident), country = country_of(incident);
+  if (network.empty() && country.empty()) return nobody_known;
+  return (country.empty() ? "" : country_with_article(country, Language::ja) + "の") + (network.empty() ? "" : network + "の") + "ホスト";
+}
+
 /// A network that carries so much of a rise is where it is from; less is one of several.
 constexpr double kNearlyAll = 0.9;
 
@@ -79,6 +94,7 @@ std::string clause_en(const Incident& incident, bool after_country) {
       const std::string by = " {maybe} been infected by " + malware_name(incident, Language::en);
       if (const std::string all_of = network_of(incident, kNearlyAll); !all_of.empty())
         return "Devices in the network of " + all_of + place + " have" + by;
+      if (!network.empty()) return "Devices" + place + ", most of them in the network of " + network + ", have" + by;
       if (!country_of(incident).empty()) return "A device common" + place + " has" + by;
       return "Devices" + (place.empty() ? " in many countries" : place) + " have" + by;
     }
@@ -87,20 +103,35 @@ std::string clause_en(const Incident& incident, bool after_country) {
              ", as WannaCry does";
     case Cause::exploit_wave: return "The hosts {maybe} look for devices with " + hole(incident, Language::en) + " and infect them";
     case Cause::dropper_wave: return "Devices" + place + " were {maybe} infected through " + dropper_en(incident) + " and scan ever since";
-    case Cause::scanning_tool:
-      return "Somebody {maybe} surveys the Internet or looks for targets with " + tool_name(incident.tool, Language::en);
+    case Cause::scanning_tool: {
+      const std::string who = who_en(incident, after_country, "");
+      const std::string with = " with " + tool_name(incident.tool, Language::en);
+      if (who.empty()) return "Somebody {maybe} surveys the Internet or looks for targets" + with;
+      return who + " {maybe} survey the Internet or look for targets" + with;
+    }
     case Cause::one_source: {
       const std::string source = one_source_of(incident);
       return "One address" + (source.empty() ? "" : ", " + source + ",") + " is {maybe} the cause by itself";
     }
     case Cause::campaign:
-      return "A few hosts" + (network.empty() ? std::string() : " of " + network) + " are {maybe} one operator's and scan the same ports";
-    case Cause::louder_hosts: return "Not more hosts came: those that did {maybe} sent more packets each";
-    case Cause::new_hosts: return "Hosts" + place + " without the mark of a known tool {maybe} look for devices that listen " + on_port;
+      return "The" + (hosts_of(incident) > 1 ? " " + number_in_words(hosts_of(incident), Language::en) : std::string()) + " hosts" +
+             (network.empty() ? std::string() : " of " + network) + " are {maybe} one operator's and scan the same ports";
+    case Cause::louder_hosts: {
+      const std::string who = who_en(incident, after_country, "");
+      return who.empty() ? "Not more hosts came: those that did {maybe} sent more packets each"
+                         : "Not more hosts came: h" + who.substr(1) + " {maybe} sent more packets each";
+    }
+    case Cause::new_hosts: {
+      const std::string of = network.empty() ? "Hosts" + place : "Hosts of " + network + place;
+      if (is_ping(incident)) return of + " without the mark of a known tool {maybe} look for addresses that answer " + port;
+      return of + " without the mark of a known tool {maybe} look for devices that listen " +
+             (incident.port == 0 ? std::string("on several ports") : on_port);
+    }
     case Cause::dos_backscatter: {
       const std::string of = victim(incident, Language::en);
-      return "Servers" + (of.empty() ? "" : " of " + of) +
-             " are {maybe} under a DoS attack with spoofed sources, and their answers arrive here";
+      const bool one = addresses_of(incident) == 1;
+      return (one ? "A server" : "Servers") + (of.empty() ? "" : " of " + of) + (one ? " is" : " are") +
+             " {maybe} under a DoS attack with spoofed sources, and " + (one ? "its" : "their") + " answers arrive here";
     }
     case Cause::carpet_backscatter: {
       const std::string of = victim(incident, Language::en);
@@ -134,6 +165,7 @@ std::string clause_ja(const Incident& incident, bool after_country) {
       const std::string infected = "機器が" + malware + "に感染した";
       if (const std::string all_of = network_of(incident, kNearlyAll); !all_of.empty())
         return place_ja(incident, after_country, "の") + all_of + "のネットワークにある" + infected;
+      if (!network.empty()) return place_ja(incident, after_country, "の") + "、主に" + network + "のネットワークにある" + infected;
       if (!country_of(incident).empty()) return place_ja(incident, after_country, "で") + "広く使われている" + infected;
       return (countries_told(incident, Language::ja).empty() ? "各国の" : place_ja(incident, after_country, "の")) + infected;
     }
@@ -144,16 +176,22 @@ std::string clause_ja(const Incident& incident, bool after_country) {
     case Cause::dropper_wave:
       return place_ja(incident, after_country, "の") + "機器が" + dropper_ja(incident) + "を通じて感染し、その後スキャンを始めた";
     case Cause::scanning_tool:
-      return "何者かが" + tool_name(incident.tool, Language::ja) + "でインターネットを調査している、または標的を探している";
+      return who_ja(incident, "何者か") + "が" + tool_name(incident.tool, Language::ja) +
+             "でインターネットを調査している、または標的を探している";
     case Cause::one_source: {
       const std::string source = one_source_of(incident);
       return "1個のIPアドレス" + (source.empty() ? "" : "（" + source + "）") + "だけが原因である";
     }
     case Cause::campaign:
-      return (network.empty() ? "" : network + "の") + std::string("少数のホストが、同じ運用者のもとで同じポートを調べている");
-    case Cause::louder_hosts: return "ホスト数は増えず、1ホストあたりのパケット数が増えた";
+      return (network.empty() ? "" : network + "の") +
+             (hosts_of(incident) > 1 ? number_in_words(hosts_of(incident), Language::ja) : std::string()) +
+             "ホストが、同じ運用者のもとで同じポートを調べている";
+    case Cause::louder_hosts:
+      return "ホスト数は増えず、" + who_ja(incident, "1ホスト") + (who_ja(incident, "").empty() ? "あたりの" : "から届く1ホストあたりの") +
+             "パケット数が増えた";
     case Cause::new_hosts:
-      return place_ja(incident, after_country, "の") + "ホストが、既知のツールの特徴を持たずに" + at_port + "待ち受ける機器を探している";
+      return place_ja(incident, after_country, "の") + (network.empty() ? "" : network + "の") + "ホストが、既知のツールの特徴を持たずに" +
+             (is_ping(incident) ? port + "に応答するアドレスを探している" : at_port + "待ち受ける機器を探している");
     case Cause::dos_backscatter: return victim(incident, Language::ja) + "のサーバが送信元を詐称したDoS攻撃を受け、その応答が届いている";
     case Cause::carpet_backscatter:
       return victim(incident, Language::ja) + "のネットワーク全体が送信元を詐称したDoS攻撃（絨毯爆撃型）を受け、その応答が届いている";
@@ -191,14 +229,14 @@ std::string countries_told(const Incident& incident, Language language) {
 std::string malware_name(const Incident& incident, Language language) {
   const bool ja = language == Language::ja;
   if (incident.tool == "mirai") return ja ? "Mirai、またはその亜種" : "Mirai or a variant";
-  if (incident.tool == "hajime-like") return ja ? "Hajime、または類似のマルウェア" : "Hajime or similar malware";
+  if (looks_like_hajime(incident)) return ja ? "Hajime、または類似のマルウェア" : "Hajime or similar malware";
   return ja ? "マルウェア" : "malware";
 }
 
 std::string tool_name(const std::string& tool, Language language) {
   if (tool.empty()) return language == Language::ja ? "スキャンツール" : "a scanning tool";
   if (tool == "mirai") return "Mirai";
-  if (tool == "hajime-like") return "Hajime";
+  if (tool == "hajime-like") return language == Language::ja ? "ウィンドウサイズ14600" : "the TCP window 14600";
   if (tool == "windows-7") return "Windows 7";
   if (tool == "zmap-classic" || tool == "zmap-4.1") return "ZMap";
   if (tool == "irregular-syn") return language == Language::ja ? "二段階スキャナ" : "a two-phase scanner";

@@ -40,6 +40,16 @@ std::string port_name(std::uint8_t protocol, std::uint16_t port) {
 
 std::string port_name(const Incident& incident) { return port_name(incident.protocol, incident.port); }
 
+bool is_ping(const Incident& incident) {
+  constexpr std::uint8_t icmp = 1, icmp6 = 58;
+  return incident.protocol == icmp || incident.protocol == icmp6;
+}
+
+std::string scanned_en(const Incident& incident) {
+  const std::string port = port_name(incident);
+  return is_ping(incident) ? "addresses by " + port : port.empty() ? "several ports" : port;
+}
+
 std::string country_with_article(std::string_view code, Language language) {
   static constexpr std::array<std::string_view, 22> kWithArticle = {"AE", "BS", "CD", "CF", "CG", "CK", "DO", "FK", "GB", "GM", "KM",
                                                                     "KY", "MH", "MP", "MV", "NL", "PH", "SB", "SC", "TC", "US", "VG"};
@@ -96,8 +106,11 @@ std::string tag_of(const Incident& incident) {
 std::vector<std::string> malware_files_of(const Incident& incident) {
   constexpr std::size_t most = 3;
   std::vector<std::string> files;
+  // Beside an exploit other payloads tell of something else.
+  const bool exploits = !cves_of(incident).empty();
   for (const IncidentPayload& payload : incident.payloads)
     for (const std::string& url : payload.urls) {
+      if (exploits && payload.cves.empty()) continue;
       const std::string file = safe(file_of_url(url));
       if (!file.empty() && files.size() < most && std::ranges::find(files, file) == files.end()) files.push_back(file);
     }
@@ -120,18 +133,29 @@ std::vector<const RelatedPort*> co_scanned_of(const Incident& incident) {
 
 std::uint64_t addresses_of(const Incident& incident) { return incident.victims > 0 ? incident.victims : incident.hosts; }
 
-// "Few" and "many" by the number of equally loud sources that would send the same packets: ten fit on a screen.
-bool has_few_sources(const Incident& incident) {
-  constexpr double few = 10;
-  return incident.effective_sources && *incident.effective_sources > 0 && *incident.effective_sources < few;
+Spread spread_of(const Incident& incident) {
+  constexpr double nearly_one = 1.05, few = 10, even_share = 0.3, most_of_few = 0.5, loud = 0.1, thousands = 1000;
+  if (!incident.effective_sources || !(*incident.effective_sources > 0) || incident.hosts < 2) return Spread::unknown;
+  const double equal = *incident.effective_sources, hosts = static_cast<double>(incident.hosts);
+  if (equal < nearly_one) return Spread::one;
+  if (equal < few) return equal < most_of_few * hosts ? Spread::few : Spread::even;
+  const bool one_is_loud = std::ranges::any_of(
+      incident.explanation, [](const RisePart& part) { return value_in(part, "src") != nullptr && part.share_of_rise >= loud; });
+  if (one_is_loud) return Spread::uneven;
+  return equal >= even_share * hosts || equal >= thousands ? Spread::even : Spread::uneven;
 }
-bool has_many_sources(const Incident& incident) {
-  constexpr double many = 100, share = 0.05;
-  if (!incident.effective_sources) return false;
-  return *incident.effective_sources >= many ||
-         (!has_few_sources(incident) && incident.hosts > 0 && *incident.effective_sources >= share * static_cast<double>(incident.hosts) &&
-          incident.hosts >= static_cast<std::uint64_t>(many / 4));
+
+double hosts_of(const Incident& incident) {
+  if (incident.hosts > 0) return static_cast<double>(incident.hosts);
+  return incident.metric == Metric::hosts && incident.observed > 0 ? incident.observed : 0;
 }
+
+bool looks_like_hajime(const Incident& incident) {
+  static constexpr std::array<std::uint16_t, 7> kPorts = {23, 81, 2323, 5358, 5555, 7547, 23231};
+  return incident.tool == "hajime-like" && std::ranges::find(kPorts, incident.port) != kPorts.end();
+}
+
+std::size_t ports_besides(const Incident& incident) { return co_scanned_of(incident).size(); }
 
 bool was_nearly_none(const Incident& incident) { return incident.kind == IncidentKind::new_port || incident.expected < 1; }
 double ratio_of(const Incident& incident) { return incident.expected > 0 ? incident.observed / incident.expected : 0; }

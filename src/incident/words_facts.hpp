@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,10 @@ const AttributeValue* value_in(const RisePart& part, std::string_view attribute)
 /// "23/TCP"; "TCP" where it is about no port, "" where it is about nothing.
 std::string port_name(std::uint8_t protocol, std::uint16_t port);
 std::string port_name(const Incident& incident);
+/// Its hosts ask by ICMP: there is no port to scan.
+bool is_ping(const Incident& incident);
+/// What is scanned, in English: "23/TCP", "several ports", "addresses by ICMP".
+std::string scanned_en(const Incident& incident);
 
 /// "the United States", "Argentina" for sentences; 「米国」 goes without.
 std::string country_with_article(std::string_view code, Language language);
@@ -41,9 +46,22 @@ std::vector<const RelatedPort*> co_scanned_of(const Incident& incident);
 
 /// Hosts or addresses to speak of: victims where there are any.
 std::uint64_t addresses_of(const Incident& incident);
-/// Many sources share it evenly, or a few send nearly all: both false where that is not known.
-bool has_many_sources(const Incident& incident);
-bool has_few_sources(const Incident& incident);
+/// How the packets spread over the sources of the peak's day.
+enum class Spread : std::uint8_t {
+  unknown,
+  one,     ///< one of several sends nearly all
+  few,     ///< fewer than ten equally loud ones would be as concentrated, and there are many more
+  uneven,  ///< some are louder than the rest
+  even,    ///< shared by all of them, or by thousands
+};
+Spread spread_of(const Incident& incident);
+/// Hosts of the peak's day, or of what is measured where these were not counted.
+double hosts_of(const Incident& incident);
+/// Hajime is known for telnet and web interfaces, not for every port on which its window counts as a mark: 22/TCP is asked with it by
+/// ordinary old machines.
+bool looks_like_hajime(const Incident& incident);
+/// How many other ports its hosts ask.
+std::size_t ports_besides(const Incident& incident);
 
 /// Its usual level is none or hardly any: no ratio is told.
 bool was_nearly_none(const Incident& incident);

@@ -107,4 +107,10 @@ std::string duration_in_words(std::int64_t ms, Language language) {
   return minutes == 0 ? hours : hours + (ja ? "" : " ") + unit(minutes, "min", "分");
 }
 
+std::string_view plural(double number, std::string_view one, std::string_view others) { return number == 1 ? one : others; }
+
+std::string counted(std::uint64_t number, std::string_view one, std::string_view others) {
+  return with_thousands(number) + " " + std::string(number == 1 ? one : others);
+}
+
 }  // namespace nightjar

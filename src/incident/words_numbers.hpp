@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "incident/words.hpp"
 
@@ -20,5 +21,10 @@ std::string times_in_words(double ratio);
 std::string day_in_words(std::int64_t ms, Language language);
 /// "3 h 20 min", "21 d"; 「3時間20分」「21日」. Of a time in milliseconds, at least a minute.
 std::string duration_in_words(std::int64_t ms, Language language);
+
+/// "1 stretch", "12,345 stretches": the exact number with its noun. English has one form for one and another for all else.
+std::string counted(std::uint64_t number, std::string_view one, std::string_view others);
+/// The noun alone.
+std::string_view plural(double number, std::string_view one, std::string_view others);
 
 }  // namespace nightjar

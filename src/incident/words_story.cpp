@@ -7,6 +7,7 @@
 
 #include "incident/words.hpp"
 #include "incident/words_facts.hpp"
+#include "incident/words_numbers.hpp"
 
 namespace nightjar {
 
@@ -71,6 +72,20 @@ std::vector<ToldPart> new_parts(const Incident& incident) {
   return told;
 }
 
+/// What carries nearly all of the rise is told in one breath where it has the same share.
+void join_alike(std::vector<ToldPart>& parts) {
+  for (std::size_t i = 0; i + 1 < parts.size();) {
+    ToldPart& part = parts[i];
+    const ToldPart& next = parts[i + 1];
+    if (part.share < kNearlyAll || share_in_words(part.share) != share_in_words(next.share)) {
+      ++i;
+      continue;
+    }
+    part.values.insert(part.values.end(), next.values.begin(), next.values.end());
+    parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+  }
+}
+
 }  // namespace
 
 ToldRise told_rise(const Incident& incident) {
@@ -83,7 +98,14 @@ ToldRise told_rise(const Incident& incident) {
     if (list.size() < most) list.push_back(std::move(part));
   }
   std::ranges::stable_sort(told.others, {}, [](const ToldPart& part) { return rank_of(part.values.front().attribute); });
+  join_alike(told.others);
   return told;
+}
+
+bool is_one_more_network(const std::vector<ToldPart>& parts, const ToldPart& part) {
+  const auto one_network = [](const ToldPart& told) { return told.values.size() == 1 && told.values.front().attribute == "asn"; };
+  const auto at = std::ranges::find_if(parts, [&](const ToldPart& one) { return &one == &part; });
+  return at != parts.end() && at != parts.begin() && one_network(part) && one_network(*(at - 1));
 }
 
 ToldBackscatter told_backscatter(const Incident& incident) {

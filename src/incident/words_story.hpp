@@ -36,6 +36,8 @@ struct ToldRise {
   bool names_country = false;
 };
 ToldRise told_rise(const Incident& incident);
+/// Whether a part is one network, and so is the one told before it.
+bool is_one_more_network(const std::vector<ToldPart>& parts, const ToldPart& part);
 
 /// The share of a DoS incident's rise that its flags and source ports carry, and their flags; 0: not known.
 struct ToldBackscatter {

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cmath>
 
 #include "base/time.hpp"
 #include "incident/words_cause.hpp"
@@ -29,9 +30,12 @@ std::string some(double number) {
     return kSmall.at(static_cast<std::size_t>(number));
   return (is_rounded(number) ? "about " : "") + number_in_words(number, kEn);
 }
-std::string some(double number, const std::string& thing) { return some(number) + " " + thing + (number == 1 ? "" : "s"); }
+std::string some(double number, const std::string& one, const std::string& others) {
+  return some(number) + " " + std::string(plural(number, one, others));
+}
+std::string some(double number, const std::string& thing) { return some(number, thing, thing + "s"); }
 
-std::string some_addresses(double number) { return some(number) + (number == 1 ? " address" : " addresses"); }
+std::string some_addresses(double number) { return some(number, "address", "addresses"); }
 
 std::string unit_of(const Incident& incident) {
   switch (incident.metric) {
@@ -65,12 +69,13 @@ std::string rise_of_scans(const Incident& incident) {
     return "From " + day(incident.onset_ms) + " on hosts" + from + " scanned " + port + ", which was hardly ever asked before; on " +
            day(incident.peak_ms) + " there were " + some(incident.observed) + ".";
   }
-  std::string what = hosts ? "the hosts" + in_country(incident, " in ") + " scanning " + (port.empty() ? "several ports" : port)
+  std::string what = hosts ? "the hosts" + in_country(incident, " in ") + " scanning " + scanned_en(incident)
                      : incident.port == 0 && !port.empty()
                          ? "all packets over " + port + in_country(incident, " from ")
                          : "the packets to " + (port.empty() ? "several ports" : port) + in_country(incident, " from ");
-  const std::string size = was_nearly_none(incident) ? "from nearly none to " + level(incident, incident.observed)
-                                                     : "to " + times_in_words(ratio_of(incident)) + " times the usual";
+  const std::string size = was_nearly_none(incident)
+                               ? "from nearly none to " + (hosts ? some(incident.observed) + " a day" : level(incident, incident.observed))
+                               : "to " + times_in_words(ratio_of(incident)) + " times the usual";
   const std::string also = hosts || was_nearly_none(incident) ? "" : ", " + level(incident, incident.observed);
   if (one_day) return "On " + day(incident.peak_ms) + " " + what + " rose " + size + also + ".";
   return "From " + day(incident.onset_ms) + " on " + what + " rose, " + size + also + " on " + day(incident.peak_ms) + ".";
@@ -124,7 +129,7 @@ std::string first_sentence(const Incident& incident) {
 }
 
 /// What packets of a part have in common, after "86% of the rise ".
-std::string predicate(const AttributeValue& value, bool victims) {
+std::string predicate(const AttributeValue& value, bool victims, bool hajime) {
   const std::string text = safe(value.value);
   const bool unknown = value.attribute == "country" ? text.empty() : text == "0";
   if (victims && value.attribute == "country")
@@ -143,7 +148,7 @@ std::string predicate(const AttributeValue& value, bool victims) {
   if (value.attribute == "ttl_band") return "arrives with a TTL of " + text;
   if (value.attribute != "fingerprint") return "has " + safe(value.attribute) + " " + text;
   if (text == "mirai") return "carries the mark of Mirai (TCP sequence number = destination address)";
-  if (text == "hajime-like") return "looks like Hajime (window 14600 without Mirai's mark)";
+  if (text == "hajime-like") return hajime ? "looks like Hajime (window 14600 without Mirai's mark)" : "has the TCP window 14600";
   if (text == "windows-7") return "has window 8192, as Windows 7 sends it";
   if (text == "irregular-syn") return "looks like the first packets of a two-phase scanner";
   return text.empty() || text == "none" ? "carries no known mark" : "carries the mark of " + tool_name(value.value, kEn);
@@ -151,18 +156,22 @@ std::string predicate(const AttributeValue& value, bool victims) {
 
 std::string parts_sentence(const Incident& incident) {
   const ToldRise told = told_rise(incident);
-  const bool victims = incident.kind == IncidentKind::drdos;
+  const bool victims = incident.kind == IncidentKind::drdos, hajime = looks_like_hajime(incident);
   std::string text;
   for (const ToldPart& part : told.countries) {
     const AttributeValue& country = part.values.front();
     const bool first = text.empty();
     text += (first ? "" : ", ") + share_in_words(part.share) +
-            (first ? " of the rise " + predicate(country, victims)
+            (first ? " of the rise " + predicate(country, victims, false)
                    : " " + (country.value.empty() ? "in unknown countries" : "in " + country_with_article(country.value, kEn)));
   }
   for (const ToldPart& part : told.others) {
+    if (is_one_more_network(told.others, part)) {
+      text += ", " + share_in_words(part.share) + " of " + network_name(part.values.front());
+      continue;
+    }
     text += (text.empty() ? "" : "; ") + share_in_words(part.share) + " of the rise ";
-    for (std::size_t i = 0; i < part.values.size(); ++i) text += (i == 0 ? "" : " and ") + predicate(part.values[i], victims);
+    for (std::size_t i = 0; i < part.values.size(); ++i) text += (i == 0 ? "" : " and ") + predicate(part.values[i], victims, hajime);
   }
   return text.empty() ? text : text + ".";
 }
@@ -180,19 +189,38 @@ std::string answers_sentence(const Incident& incident) {
 
 void tell_sources(const Incident& incident, Story& story) {
   const auto hosts = static_cast<double>(incident.hosts);
-  if (hosts > 1 && has_few_sources(incident))
-    story.push_back("Few sources send most of it: its packets are spread as over " + times_in_words(*incident.effective_sources) +
-                    " equal ones.");
-  else if (hosts > 1 && has_many_sources(incident))
-    story.push_back("It is spread over " + some_addresses(hosts) + ", not a few loud ones.");
-  else if (hosts > 1)
-    story.push_back(capital(some_addresses(hosts)) + " took part on the busiest day.");
-  if (incident.returning_hosts && hosts > 1)
-    story.push_back(share_in_words(1 - *incident.returning_hosts) + " of them had not been seen in the 28 days before.");
+  constexpr double few = 10;
+  switch (spread_of(incident)) {
+    case Spread::one: story.push_back("Of " + some_addresses(hosts) + " one sends nearly all of it."); break;
+    case Spread::few:
+      story.push_back("Of " + some_addresses(hosts) + " a few send most of it: as concentrated as if " +
+                      times_in_words(*incident.effective_sources) + " equally loud ones sent it all.");
+      break;
+    case Spread::uneven:
+      story.push_back(capital(some_addresses(hosts)) + " took part on the busiest day, some louder than others: as concentrated as if " +
+                      number_in_words(std::round(*incident.effective_sources), kEn) + " equally loud ones sent it all.");
+      break;
+    case Spread::even:
+      story.push_back(hosts < few ? "It comes from only " + some_addresses(hosts) + ", none much louder than the others."
+                                  : "It is spread over " + some_addresses(hosts) + ", not a few loud ones.");
+      break;
+    case Spread::unknown:
+      if (hosts > 1) story.push_back(capital(some_addresses(hosts)) + " took part on the busiest day.");
+  }
+  if (incident.returning_hosts && hosts > 1) {
+    const std::string news = share_in_words(1 - *incident.returning_hosts);
+    story.push_back((news == "0%"     ? std::string("All of the rising hosts had been seen")
+                     : news == "100%" ? std::string("None of the rising hosts had been seen")
+                                      : news + " of the rising hosts had not been seen") +
+                    " in the 28 days before.");
+  }
   if (tells_bots(incident))
     story.push_back("Behind them are " + some(static_cast<double>(*incident.bots), "device") +
                     " at least: source ports and windows tell apart what shares an address.");
 }
+
+/// Of a list of CVEs.
+const char* exploits_of(const std::string& cves) { return cves.find(',') == std::string::npos ? "the exploit " : "exploits of "; }
 
 void tell_payloads(const Incident& incident, Story& story) {
   const RelatedPort* dropper = dropper_of(incident);
@@ -210,7 +238,7 @@ void tell_payloads(const Incident& incident, Story& story) {
   if (incident.payloads.empty() || (name.empty() && files.empty())) return;
   const std::string port = dropper != nullptr ? port_name(dropper->protocol, dropper->port) : port_name(incident);
   story.push_back("Honeypots" + (port.empty() ? "" : " on " + port) + " got " +
-                  (name.empty() ? std::string("a payload") : (cves_of(incident).empty() ? "" : "the exploit ") + name) +
+                  (name.empty() ? std::string("a payload") : (cves_of(incident).empty() ? "" : exploits_of(name)) + name) +
                   (files.empty() ? "" : ", which loads " + enumerated(files, kEn)) + ".");
 }
 
@@ -220,7 +248,9 @@ void tell_cause(const Incident& incident, Story& story) {
     const std::string sure = incident.confidence == Confidence::confirmed  ? ""
                              : incident.confidence == Confidence::probable ? "probably "
                                                                            : "possibly ";
-    const std::string whose = incident.cause == Cause::dos_backscatter ? "of servers" : "of addresses all over a network";
+    const std::string whose = incident.cause != Cause::dos_backscatter ? "of addresses all over a network"
+                              : addresses_of(incident) == 1            ? "of a server"
+                                                                       : "of servers";
     story.push_back("This is no scan: it is " + sure + "the answer " + whose + " under a DoS attack with spoofed sources.");
     const auto addresses = static_cast<double>(addresses_of(incident));
     story.push_back(addresses == 0   ? "The addresses are victims, not attackers."

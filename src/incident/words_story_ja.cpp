@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "base/time.hpp"
 #include "incident/words_cause.hpp"
 #include "incident/words_facts.hpp"
@@ -36,7 +38,7 @@ std::string of_country(const Incident& incident) {
 std::string rise_of_scans(const Incident& incident) {
   const std::string port = port_name(incident), what_port = port.empty() ? "複数のポート" : port;
   const bool hosts = incident.metric == Metric::hosts, one_day = same_day(incident.onset_ms, incident.peak_ms);
-  std::string what = hosts ? what_port + "を狙う攻撃ホスト" : what_port + "宛てのパケット";
+  std::string what = hosts ? is_ping(incident) ? port + "で探索するホスト" : what_port + "を狙う攻撃ホスト" : what_port + "宛てのパケット";
   if (!hosts && incident.port == 0 && !port.empty()) what = port + "パケット全体";
   if (hosts && incident.kind == IncidentKind::new_port && !port.empty()) {
     const std::string rare = of_country(incident) + "それまでほとんど狙われていなかった" + what;
@@ -96,7 +98,7 @@ std::string first_sentence(const Incident& incident) {
 struct Predicate {
   std::string running, ending;
 };
-Predicate predicate(const AttributeValue& value, bool victims) {
+Predicate predicate(const AttributeValue& value, bool victims, bool hajime) {
   const std::string text = safe(value.value);
   const auto from = [&](const std::string& where) {
     return victims ? Predicate{where + "に対するもので", where + "に対するものです"}
@@ -116,6 +118,7 @@ Predicate predicate(const AttributeValue& value, bool victims) {
   if (value.attribute == "ttl_band") return is("TTLが" + text);
   if (value.attribute != "fingerprint") return is(safe(value.attribute) + "が" + text);
   if (text == "mirai") return has("Miraiの特徴（TCPシーケンス番号が宛先アドレスと同じ）");
+  if (text == "hajime-like" && !hajime) return is("ウィンドウサイズが14600");
   if (text == "hajime-like") return has("Hajimeに似た特徴（ウィンドウサイズ14600、Miraiの特徴なし）");
   if (text == "windows-7") return has("Windows 7の特徴（ウィンドウサイズ8192）");
   if (text.empty() || text == "none") return {"既知の特徴を持たず", "既知の特徴を持ちません"};
@@ -124,7 +127,7 @@ Predicate predicate(const AttributeValue& value, bool victims) {
 
 std::string parts_sentence(const Incident& incident) {
   const ToldRise told = told_rise(incident);
-  const bool victims = incident.kind == IncidentKind::drdos;
+  const bool victims = incident.kind == IncidentKind::drdos, hajime = looks_like_hajime(incident);
   std::vector<std::string> running, ending;
   const auto add = [&](const std::string& subject, const Predicate& what) {
     running.push_back(subject + what.running);
@@ -139,12 +142,12 @@ std::string parts_sentence(const Incident& incident) {
       subject += i == 0 ? share_of(part) : "、" + share_in_words(part.share) + "は";
       if (i + 1 < told.countries.size()) subject += code.empty() ? "国が不明なもの" : country_with_article(code, kJa);
     }
-    add(subject, predicate(told.countries.back().values.front(), victims));
+    add(subject, predicate(told.countries.back().values.front(), victims, false));
   }
   for (const ToldPart& part : told.others) {
     std::string subject = share_of(part);
-    for (std::size_t i = 0; i + 1 < part.values.size(); ++i) subject += predicate(part.values[i], victims).running + "、";
-    add(subject, predicate(part.values.back(), victims));
+    for (std::size_t i = 0; i + 1 < part.values.size(); ++i) subject += predicate(part.values[i], victims, hajime).running + "、";
+    add(subject, predicate(part.values.back(), victims, hajime));
   }
   std::string text;
   for (std::size_t i = 0; i < running.size(); ++i) text += i + 1 == running.size() ? ending[i] + "。" : running[i] + "、";
@@ -163,15 +166,30 @@ std::string answers_sentence(const Incident& incident) {
 
 void tell_sources(const Incident& incident, Story& story) {
   const auto hosts = static_cast<double>(incident.hosts);
-  if (hosts > 1 && has_few_sources(incident))
-    story.push_back("ごく少数の送信元に集中しており、同じ量を送る送信元に換算すると" + times_in_words(*incident.effective_sources) +
-                    "個分です。");
-  else if (hosts > 1 && has_many_sources(incident))
-    story.push_back("少数の送信元への集中ではなく、" + some(hosts) + "のIPアドレスに広がっています。");
-  else if (hosts > 1)
-    story.push_back("最も多い日の送信元は" + some(hosts) + "のIPアドレスです。");
-  if (incident.returning_hosts && hosts > 1)
-    story.push_back("その" + share_in_words(1 - *incident.returning_hosts) + "は、直前の28日間に観測されていない送信元です。");
+  constexpr double few = 10;
+  switch (spread_of(incident)) {
+    case Spread::one: story.push_back(some(hosts) + "個のIPアドレスのうち、1個がほぼすべてを送っています。"); break;
+    case Spread::few:
+      story.push_back(some(hosts) + "個のIPアドレスのうち、ごく少数の送信元に集中しており、同じ量を送る送信元に換算すると" +
+                      times_in_words(*incident.effective_sources) + "個分です。");
+      break;
+    case Spread::uneven:
+      story.push_back("最も多い日の送信元は" + some(hosts) + "個のIPアドレスで、量に偏りがあり、同じ量を送る送信元に換算すると" +
+                      number_in_words(std::round(*incident.effective_sources), kJa) + "個分です。");
+      break;
+    case Spread::even:
+      story.push_back(hosts < few ? "わずか" + some(hosts) + "個のIPアドレスから、ほぼ均等に届いています。"
+                                  : "少数の送信元への集中ではなく、" + some(hosts) + "のIPアドレスに広がっています。");
+      break;
+    case Spread::unknown:
+      if (hosts > 1) story.push_back("最も多い日の送信元は" + some(hosts) + "個のIPアドレスです。");
+  }
+  if (incident.returning_hosts && hosts > 1) {
+    const std::string news = share_in_words(1 - *incident.returning_hosts);
+    story.push_back(news == "0%"     ? "増えたホストは、すべて直前の28日間にも観測されています。"
+                    : news == "100%" ? "増えたホストは、すべて直前の28日間に観測されていない送信元です。"
+                                     : "増えたホストの" + news + "は、直前の28日間に観測されていない送信元です。");
+  }
   if (tells_bots(incident))
     story.push_back("送信元ポートとウィンドウサイズで区別すると、少なくとも" + some(static_cast<double>(*incident.bots)) +
                     "の機器が背後にあります。");

@@ -8,17 +8,17 @@
 namespace nightjar {
 namespace {
 
-constexpr std::uint64_t kManyHosts = 1000, kFewHosts = 10;
+std::string number_en(double number) { return (is_rounded(number) ? "About " : "") + number_in_words(number, Language::en); }
 
+/// "One host", "522 hosts", "About 50,900 hosts"; "Hosts" where their number is not known.
 std::string hosts_en(const Incident& incident) {
-  if (incident.hosts == 1) return "One host";
-  if (incident.hosts > 1 && incident.hosts < kFewHosts) return "A few hosts";
-  return incident.hosts >= kManyHosts || has_many_sources(incident) ? "Many hosts" : "Hosts";
+  const double hosts = hosts_of(incident);
+  if (hosts == 0) return "Hosts";
+  return (hosts == 1 ? "One" : number_en(hosts)) + std::string(plural(hosts, " host", " hosts"));
 }
 std::string hosts_ja(const Incident& incident) {
-  if (incident.hosts == 1) return "1個のホスト";
-  if (incident.hosts > 1 && incident.hosts < kFewHosts) return "少数のホスト";
-  return incident.hosts >= kManyHosts || has_many_sources(incident) ? "多数のホスト" : "ホスト";
+  const double hosts = hosts_of(incident);
+  return hosts == 0 ? "ホスト" : (is_rounded(hosts) ? "約" : "") + number_in_words(hosts, Language::ja) + "ホスト";
 }
 
 /// How they scan, or what for.
@@ -30,7 +30,7 @@ std::string manner_en(const Incident& incident) {
   if (incident.cause == Cause::exploit_wave && !cves_of(incident).empty()) return " to exploit " + cves_of(incident);
   if (incident.kind == IncidentKind::new_port) return ", which was hardly ever asked before";
   if (incident.tool == "mirai") return " the way Mirai does";
-  if (incident.tool == "hajime-like") return " the way Hajime does";
+  if (incident.tool == "hajime-like") return looks_like_hajime(incident) ? " the way Hajime does" : " with the TCP window 14600";
   if (incident.tool == "windows-7") return " with the window of Windows 7";
   return incident.tool.empty() ? "" : " with " + tool_name(incident.tool, Language::en);
 }
@@ -38,7 +38,7 @@ std::string manner_en(const Incident& incident) {
 std::string scan_ja(const Incident& incident) {
   if (incident.cause == Cause::exploit_wave && !cves_of(incident).empty()) return cves_of(incident) + "を狙うスキャン";
   if (incident.tool == "mirai") return "Mirai型のスキャン";
-  if (incident.tool == "hajime-like") return "Hajime型のスキャン";
+  if (incident.tool == "hajime-like") return looks_like_hajime(incident) ? "Hajime型のスキャン" : "ウィンドウサイズ14600を持つスキャン";
   if (incident.tool == "windows-7") return "Windows 7のウィンドウサイズを持つスキャン";
   return incident.tool.empty() ? "スキャン" : tool_name(incident.tool, Language::ja) + "によるスキャン";
 }
@@ -69,6 +69,19 @@ std::string victims_ja(const Incident& incident) {
   return of_country_ja(incident) + (victims == 0 ? "サーバ" : number_in_words(victims, Language::ja) + "個のIPアドレス");
 }
 
+/// " (2375/TCP and 4 others)"
+std::string ports_en(const Incident& incident) {
+  const std::string port = port_name(incident);
+  const std::size_t others = ports_besides(incident);
+  if (port.empty()) return {};
+  return " (" + port + (others == 0 ? "" : " and " + counted(others, "other", "others")) + ")";
+}
+std::string ports_ja(const Incident& incident) {
+  const std::string port = port_name(incident);
+  const std::size_t others = ports_besides(incident);
+  return port.empty() ? "" : "（" + port + (others == 0 ? "" : "ほか" + std::to_string(others) + "個") + "）";
+}
+
 std::string exploit_of(const Incident& incident) { return cves_of(incident).empty() ? tag_of(incident) : cves_of(incident); }
 
 std::string english(const Incident& incident) {
@@ -86,7 +99,7 @@ std::string english(const Incident& incident) {
       const std::string on = !network.empty()  ? " on " + network + in_country_en(incident)
                              : country.empty() ? ""
                                                : " on " + country_with_article(country, Language::en);
-      return "DRDoS attacks" + on + " become more";
+      return "More DRDoS attacks" + on;
     }
     case Cause::sensor_silent: return sensor + " was silent";
     case Cause::sensor_drops: return sensor + " lost packets";
@@ -95,10 +108,10 @@ std::string english(const Incident& incident) {
     case Cause::sensor_repeated: return sensor + " delivered packets twice";
     default: break;
   }
-  const std::string what = port.empty() ? "several ports" : port;
+  const std::string what = scanned_en(incident);
   switch (incident.kind) {
     case IncidentKind::sensor: return sensor + " is in trouble";
-    case IncidentKind::drdos: return "DRDoS attacks become more";
+    case IncidentKind::drdos: return "More DRDoS attacks";
     case IncidentKind::dos_victim:
     case IncidentKind::carpet_bombing: return "Backscatter of a DoS attack on " + victims_en(incident) + in_brackets;
     case IncidentKind::new_payload: {
@@ -106,16 +119,24 @@ std::string english(const Incident& incident) {
       return "Honeypots get a new payload on " + what + (exploit.empty() ? "" : ": " + exploit);
     }
     case IncidentKind::heavy_source: return "One address" + in_country_en(incident) + " sends most packets to " + what;
-    case IncidentKind::scan_campaign: return hosts_en(incident) + in_country_en(incident) + " scan the same ports" + in_brackets;
+    case IncidentKind::scan_campaign: {
+      const std::string network = network_of(incident);
+      return hosts_en(incident) + (network.empty() ? "" : " of " + network) + in_country_en(incident) +
+             (incident.hosts == 1 ? " scans" : " scan") + " the same ports" + ports_en(incident);
+    }
     case IncidentKind::packet_spike:
       if (incident.cause == Cause::louder_hosts) return "Hosts" + in_country_en(incident) + " send more packets to " + what;
-      if (incident.port == 0 && !port.empty()) return port + " packets" + in_country_en(incident) + " become more";
+      if (incident.port == 0 && !port.empty())
+        return "More " + port + " packets" +
+               (country_of(incident).empty() ? "" : " from " + country_with_article(country_of(incident), Language::en));
       break;
     default: break;
   }
   // A network is told where there is no mark to tell of.
   const std::string network = incident.tool.empty() ? network_of(incident) : std::string(), of = network.empty() ? "" : " of " + network;
-  return hosts_en(incident) + of + in_country_en(incident) + (incident.hosts == 1 ? " scans " : " scan ") + what + manner_en(incident);
+  const bool one = hosts_of(incident) == 1;
+  if (is_ping(incident)) return hosts_en(incident) + of + in_country_en(incident) + (one ? " pings" : " ping") + " addresses (ICMP)";
+  return hosts_en(incident) + of + in_country_en(incident) + (one ? " scans " : " scan ") + what + manner_en(incident);
 }
 
 std::string japanese(const Incident& incident) {
@@ -140,6 +161,7 @@ std::string japanese(const Incident& incident) {
     default: break;
   }
   const std::string what = port.empty() ? "複数のポート" : port;
+  const bool pings = is_ping(incident);
   switch (incident.kind) {
     case IncidentKind::sensor: return sensor + "の異常";
     case IncidentKind::drdos: return "DRDoS攻撃の増加";
@@ -151,14 +173,15 @@ std::string japanese(const Incident& incident) {
     }
     case IncidentKind::heavy_source: return of_country_ja(incident) + "1個のIPアドレスから" + what + "への大量のパケット";
     case IncidentKind::scan_campaign:
-      return of_country_ja(incident) + hosts_ja(incident) + "による同じ組のポートへのスキャン" + in_brackets;
+      return of_country_ja(incident) + (network_of(incident).empty() ? "" : network_of(incident) + "の") + hosts_ja(incident) +
+             "による同じ組のポートへのスキャン" + ports_ja(incident);
     case IncidentKind::packet_spike:
       if (incident.cause == Cause::louder_hosts) return of_country_ja(incident) + "ホストから" + what + "へのパケットの増加";
       if (incident.port == 0 && !port.empty()) return of_country_ja(incident) + port + "パケットの増加";
       break;
     default: break;
   }
-  std::string aim = what + "へ" + scan_ja(incident);
+  std::string aim = pings ? "ICMPで応答するアドレスを探索" : what + "へ" + scan_ja(incident);
   if (incident.cause == Cause::dropper_wave) {
     const RelatedPort* dropper = dropper_of(incident);
     if (dropper != nullptr) aim += "（" + port_name(dropper->protocol, dropper->port) + "への攻撃に続く）";

@@ -30,14 +30,14 @@ std::string whole_story(const Incident& incident, Language language) {
 
 TEST(Words, ArgentinaReadsAsTheGuideHasIt) {
   const Incident incident = test::argentina();
-  EXPECT_EQ(title_of(incident, Language::en), "Many hosts in Argentina scan 23/TCP the way Mirai does.");
+  EXPECT_EQ(title_of(incident, Language::en), "About 190,000 hosts in Argentina scan 23/TCP the way Mirai does.");
   EXPECT_THAT(
       whole_story(incident, Language::en),
       StartsWith("On 23 November 2017 the hosts scanning 23/TCP rose to 1.8 times the usual. 86% of the rise comes from addresses in "
                  "Argentina; 97% of the rise carries the mark of Mirai (TCP sequence number = destination address). It is spread over "
                  "about 190,000 addresses, not a few loud ones. A device common in that country has probably been infected by Mirai or a "
                  "variant."));
-  EXPECT_EQ(title_of(incident, Language::ja), "アルゼンチンの多数のホストが23/TCPへMirai型のスキャン");
+  EXPECT_EQ(title_of(incident, Language::ja), "アルゼンチンの約19万ホストが23/TCPへMirai型のスキャン");
   EXPECT_THAT(whole_story(incident, Language::ja),
               StartsWith("2017年11月23日、23/TCPを狙う攻撃ホストが普段の1.8倍に増えました。増加分の86%はアルゼンチンのIPアドレスから届き、"
                          "97%はMiraiの特徴（TCPシーケンス番号が宛先アドレスと同じ）を持ちます。少数の送信元への集中ではなく、約19万の"
@@ -84,9 +84,10 @@ TEST(Words, EachIncidentOfTheReportSaysWhatTheReportSays) {
                              "no payload was seen on this port", "80/TCP, 88/TCP, 8000/TCP and 8080/TCP"});
   says(test::goahead_two(), {"Honeypots on 81/TCP got the exploit CVE-2017-8225, which loads a.sh.", "(confirmed)"});
   says(test::hajime(), {"window 14600 without Mirai's mark", "Hajime or similar malware"});
-  says(test::mobile_routers(), {"the hosts in Japan scanning 22/TCP", "96% of the rise comes from the network of Example Mobile (AS64510)",
-                                "95% of the rise has the TCP window 14600", "98% of them had not been seen in the 28 days before",
-                                "It is over since 1 February 2018, back to 200 hosts a day."});
+  says(test::mobile_routers(),
+       {"the hosts in Japan scanning 22/TCP", "96% of the rise comes from the network of Example Mobile (AS64510)",
+        "95% of the rise has the TCP window 14600", "98% of the rising hosts had not been seen in the 28 days before",
+        "It is over since 1 February 2018, back to 200 hosts a day."});
   says(test::realtek(),
        {"Since 29 October 2017, one address in the Netherlands sent about 320,000 packets to 52869/TCP.",
         "Honeypots on 52869/TCP got the exploit CVE-2014-8361, which loads okiru.sh.",
@@ -144,8 +145,8 @@ TEST(Words, WhatTheDataDoNotSupportIsLeftOut) {
   incident.explanation = test::argentina().explanation;
   incident.unexplained = 0.14;
   const std::string full = whole_story(incident, Language::en);
-  for (const char* word : {"500 addresses took part", "75% of them had not been seen in the 28 days before", "700 devices at least",
-                           "14% of the rise is left unexplained"})
+  for (const char* word : {"500 addresses took part", "75% of the rising hosts had not been seen in the 28 days before",
+                           "700 devices at least", "14% of the rise is left unexplained"})
     EXPECT_THAT(full, HasSubstr(word));
 }
 
@@ -157,12 +158,96 @@ TEST(Words, NumbersOfTheStoryAreThoseOfTheIncident) {
   EXPECT_THAT(numbers, testing::ElementsAre("23", "2017", "23", "1.8", "86", "97", "190,000", "31", "2017", "350,000"));
 }
 
+TEST(Words, SpreadIsToldByWhoIsLoud) {
+  Incident incident = test::argentina();
+  const auto tells = [&](std::uint64_t hosts, double equal, const char* words) {
+    incident.hosts = hosts;
+    incident.effective_sources = equal;
+    EXPECT_THAT(whole_story(incident, Language::en), HasSubstr(words)) << hosts << " " << equal;
+  };
+  tells(127, 1.01, "Of 127 addresses one sends nearly all of it.");
+  tells(60, 58.1, "It is spread over 60 addresses, not a few loud ones.");
+  tells(3, 2.9, "It comes from only three addresses, none much louder than the others.");
+  tells(200, 12.4, "200 addresses took part on the busiest day, some louder than others: as concentrated as if 12 equally loud ones");
+  incident.explanation.push_back(test::part({{"src", "192.0.2.7"}}, 0.2, 0, 1, 100));
+  tells(200, 150, "some louder than others");
+}
+
+TEST(Words, AllKnownOrAllNewIsSaidWithoutAShare) {
+  Incident incident = test::argentina();
+  incident.returning_hosts = 1;
+  EXPECT_THAT(whole_story(incident, Language::en), HasSubstr("All of the rising hosts had been seen in the 28 days before."));
+  EXPECT_THAT(whole_story(incident, Language::ja), HasSubstr("増えたホストは、すべて直前の28日間にも観測されています。"));
+  incident.returning_hosts = 0;
+  EXPECT_THAT(whole_story(incident, Language::en), HasSubstr("None of the rising hosts had been seen in the 28 days before."));
+}
+
+TEST(Words, IcmpIsNoPortThatListens) {
+  Incident incident = test::argentina();
+  incident.protocol = 1;
+  incident.port = 0;
+  incident.tool.clear();
+  incident.explanation.clear();
+  incident.cause = Cause::new_hosts;
+  put_into_words(incident);
+  EXPECT_EQ(incident.cause_en, "Hosts without the mark of a known tool probably look for addresses that answer ICMP.");
+  EXPECT_EQ(incident.cause_ja, "ホストが、既知のツールの特徴を持たずにICMPに応答するアドレスを探しているとみられます。");
+  EXPECT_EQ(title_of(incident, Language::en), "About 190,000 hosts ping addresses (ICMP).");
+}
+
+TEST(Words, HajimeIsNamedWhereItIsKnown) {
+  Incident incident = test::hajime();
+  incident.port = 22;
+  incident.explanation = {test::part({{"fingerprint", "hajime-like"}}, 1, 0, 31, 40)};
+  put_into_words(incident);
+  for (const Language language : {Language::en, Language::ja})
+    EXPECT_THAT(title_of(incident, language) + whole_story(incident, language), Not(HasSubstr("Hajime")));
+  EXPECT_THAT(whole_story(incident, Language::en), HasSubstr("100% of the rise has the TCP window 14600"));
+}
+
+TEST(Words, ACauseNamesTheNetworkThatCarriesIt) {
+  Incident incident = test::argentina();
+  incident.tool = "masscan";
+  incident.cause = Cause::scanning_tool;
+  incident.explanation = {test::part({{"country", "RO"}, {"asn", "9009"}}, 1, 0, 60, 1981)};
+  put_into_words(incident);
+  EXPECT_EQ(incident.cause_en, "Hosts of AS9009 probably survey the Internet or look for targets with masscan.");
+  EXPECT_EQ(incident.cause_ja, "AS9009のホストがmasscanでインターネットを調査している、または標的を探しているとみられます。");
+  incident.cause = Cause::infected_devices;
+  incident.tool = "mirai";
+  incident.country = "BR";
+  incident.explanation = {test::part({{"asn", "28573"}}, 0.78, 0, 60, 70)};
+  put_into_words(incident);
+  EXPECT_EQ(incident.cause_en,
+            "Devices in Brazil, most of them in the network of AS28573, have probably been infected by Mirai or a variant.");
+}
+
+TEST(Words, OneVictimIsAServer) {
+  Incident incident = test::july();
+  incident.victims = 1;
+  EXPECT_THAT(whole_story(incident, Language::en), HasSubstr("the answer of a server under a DoS attack"));
+  put_into_words(incident);
+  EXPECT_THAT(incident.cause_en, StartsWith("A server of Example Hosting (AS64500) in the United States is probably under a DoS attack"));
+}
+
+TEST(Words, NetworksInARowAreOneList) {
+  Incident incident = test::argentina();
+  incident.explanation = {test::part({{"asn", "22927"}}, 0.76, 0, 2, 3), test::part({{"asn", "7303"}}, 0.22, 0, 2, 3)};
+  EXPECT_THAT(whole_story(incident, Language::en), HasSubstr("76% of the rise comes from the network of AS22927, 22% of AS7303."));
+}
+
+TEST(WordsNumbers, OneIsNoPlural) {
+  EXPECT_EQ(counted(1, "address", "addresses"), "1 address");
+  EXPECT_EQ(counted(0, "host", "hosts"), "0 hosts");
+  EXPECT_EQ(counted(12'345, "stretch", "stretches"), "12,345 stretches");
+}
+
 TEST(Words, FewSourcesAreCalledFew) {
   Incident incident = test::argentina();
   incident.hosts = 40;
   incident.effective_sources = 1.6;
   EXPECT_THAT(whole_story(incident, Language::en),
-              HasSubstr("Few sources send most of it: its packets are spread as over 1.6 equal ones."));
+              HasSubstr("Of 40 addresses a few send most of it: as concentrated as if 1.6 equally loud ones sent it all."));
   EXPECT_THAT(whole_story(incident, Language::ja), HasSubstr("ごく少数の送信元に集中"));
 }
 
