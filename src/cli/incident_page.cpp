@@ -114,8 +114,7 @@ std::string facts(const Incident& incident, Language language) {
     out += fact("all in all", "合計",
                 hosts + (ja ? exact(incident.total_packets) + "パケット" : counted(incident.total_packets, "packet", "packets")), language);
   }
-  constexpr double nearly_one = 1.05;
-  if (incident.effective_sources && *incident.effective_sources < nearly_one && incident.hosts > 1)
+  if (spread_of(incident) == Spread::one)
     out += fact("sources", "送信元", say(language, "one sends nearly all", "1個がほぼすべてを送信"), language);
   else if (incident.effective_sources && std::isfinite(*incident.effective_sources) && incident.hosts > 1)
     out += fact("sources", "送信元",
@@ -131,7 +130,10 @@ std::string facts(const Incident& incident, Language language) {
 
 std::string attributes_text(const RisePart& part) {
   std::string text;
-  for (const AttributeValue& each : part.attributes)
+  // An address first: what does not fit is cut off.
+  std::vector<AttributeValue> attributes = part.attributes;
+  std::ranges::stable_partition(attributes, [](const AttributeValue& each) { return each.attribute == "src"; });
+  for (const AttributeValue& each : attributes)
     text += (text.empty() ? "" : ", ") + safe(each.attribute) + " " + (each.value.empty() ? "-" : safe(each.value)) +
             (each.label.empty() ? "" : " " + safe(each.label));
   return text;

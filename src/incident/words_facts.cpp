@@ -134,7 +134,7 @@ std::vector<const RelatedPort*> co_scanned_of(const Incident& incident) {
 std::uint64_t addresses_of(const Incident& incident) { return incident.victims > 0 ? incident.victims : incident.hosts; }
 
 Spread spread_of(const Incident& incident) {
-  constexpr double nearly_one = 1.05, few = 10, even_share = 0.3, most_of_few = 0.5, loud = 0.1, thousands = 1000;
+  constexpr double nearly_one = 1.5, few = 10, even_of_hosts = 0.3, even_of_packets = 0.8, most_of_few = 0.5, loud = 0.1, thousands = 1000;
   if (!incident.effective_sources || !(*incident.effective_sources > 0) || incident.hosts < 2) return Spread::unknown;
   const double equal = *incident.effective_sources, hosts = static_cast<double>(incident.hosts);
   if (equal < nearly_one) return Spread::one;
@@ -142,7 +142,8 @@ Spread spread_of(const Incident& incident) {
   const bool one_is_loud = std::ranges::any_of(
       incident.explanation, [](const RisePart& part) { return value_in(part, "src") != nullptr && part.share_of_rise >= loud; });
   if (one_is_loud) return Spread::uneven;
-  return equal >= even_share * hosts || equal >= thousands ? Spread::even : Spread::uneven;
+  return equal >= (incident.metric == Metric::packets ? even_of_packets : even_of_hosts) * hosts || equal >= thousands ? Spread::even
+                                                                                                                       : Spread::uneven;
 }
 
 double hosts_of(const Incident& incident) {

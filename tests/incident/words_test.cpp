@@ -165,10 +165,13 @@ TEST(Words, SpreadIsToldByWhoIsLoud) {
     incident.effective_sources = equal;
     EXPECT_THAT(whole_story(incident, Language::en), HasSubstr(words)) << hosts << " " << equal;
   };
-  tells(127, 1.01, "Of 127 addresses one sends nearly all of it.");
+  tells(127, 1.08, "Of 127 addresses one sends nearly all of it.");
   tells(60, 58.1, "It is spread over 60 addresses, not a few loud ones.");
   tells(3, 2.9, "It comes from only three addresses, none much louder than the others.");
   tells(200, 12.4, "200 addresses took part on the busiest day, some louder than others: as concentrated as if 12 equally loud ones");
+  incident.metric = Metric::packets;
+  tells(21, 12.1, "21 addresses took part on the busiest day, some louder than others");
+  incident.metric = Metric::hosts;
   incident.explanation.push_back(test::part({{"src", "192.0.2.7"}}, 0.2, 0, 1, 100));
   tells(200, 150, "some louder than others");
 }
