@@ -29,7 +29,7 @@ struct ScansOptions {
   ScanRule rule;
   int threads = 0;                               ///< of the engine; 0: one a core
   std::uint64_t memory_bytes = 0;                ///< of the engine; 0: a quarter of the machine, at most 3 GB; what does not fit spills
-  std::uint64_t rows_at_once = 6'000'000;        ///< days are judged together up to so many rows of flows
+  std::uint64_t rows_at_once = 16'000'000;       ///< days are judged together up to so many rows of flows
   std::function<void(std::int64_t day)> on_day;  ///< hears the first day of what is judged next
 };
 

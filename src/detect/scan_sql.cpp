@@ -1,5 +1,7 @@
 #include "detect/scan_sql.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <string_view>
 
 #include "base/time.hpp"
@@ -61,13 +63,35 @@ std::string rows_sql(std::int64_t from_hour, std::int64_t to_hour, std::string_v
          hour_literal(from_hour) + " AND hour < " + hour_literal(to_hour) + std::string(those);
 }
 
+/// Fewest bits of dst_bits that the macro destinations() can take for so many addresses.
+int fewest_bits(std::uint64_t destinations) {
+  int bits = 1;
+  while (bits < 64 && std::llround(-64 * std::log(1 - std::min(bits, 63) / 64.0)) < static_cast<long long>(destinations)) ++bits;
+  return bits;
+}
+
+/// Sources of which any key may be worth it (see worth_sql): with so many destinations in all, or with rows far enough apart for an event
+/// to be carried. A sum for each source costs less than one for each key does, and leaves few rows over.
+std::string sources_sql(const ScanRule& rule, const ScanSpan& span) {
+  const std::int64_t from_hour = span.judged_to ? span.read_from_hour : span.from_day * kHoursPerDay;
+  const std::int64_t to_hour = span.to_day * kHoursPerDay;
+  const std::string end = number(to_hour * kSecondsPerHour);
+  return "SELECT src FROM flows WHERE ip_version = 4 AND class IN (1, 3, 4) AND hour >= " + hour_literal(from_hour) + " AND hour < " +
+         hour_literal(to_hour) + " GROUP BY src HAVING sum(bit_count(dst_bits)) >= " + std::to_string(fewest_bits(rule.destinations)) +
+         " OR (CAST(epoch(max(hour)) AS BIGINT) + 3600 >= " + end +
+         " - (SELECT max(timeout) FROM sensors) AND CAST(epoch(min(hour)) AS BIGINT) < " + end +
+         " - (SELECT min(timeout) FROM sensors)) UNION SELECT src FROM grown";
+}
+
 /// The new rows, and of before those of the hours that the timeouts reach back to, but nothing of a key whose open event is carried.
 std::string seen_sql(const ScanSpan& span) {
-  const std::string fresh = rows_sql(span.from_day * kHoursPerDay, span.to_day * kHoursPerDay);
+  const std::string of_sources = " AND src IN (SELECT src FROM sources)";
+  const std::string fresh = rows_sql(span.from_day * kHoursPerDay, span.to_day * kHoursPerDay, of_sources);
   if (!span.judged_to) return fresh;
   const std::int64_t judged_hour = *span.judged_to * kHoursPerDay;
-  const std::string again = rows_sql(span.read_from_hour, judged_hour,
-                                     " AND " + seconds_of("hour") + " + 3600 > " + number(judged_hour * kSecondsPerHour) + " - back");
+  const std::string again =
+      rows_sql(span.read_from_hour, judged_hour,
+               " AND " + seconds_of("hour") + " + 3600 > " + number(judged_hour * kSecondsPerHour) + " - back" + of_sources);
   return fresh + " UNION ALL SELECT * FROM (" + again + ") AS again ANTI JOIN grown USING (" + std::string(kKey) + ")";
 }
 
@@ -95,9 +119,11 @@ std::string scans_sql(const ScanRule& rule, const ScanSpan& span) {
   const std::string key(kKey), merged(kMerged), measures(kMeasures);
   const std::string end = number(span.to_day * kSecondsPerDay);
   std::string sql = "WITH ";
-  // The flows are read twice, but nothing of their size is kept: most keys are seen once and left out before anything is looked at closely.
+  // The flows are read three times, but nothing of their size is kept: most sources are seen once and left out before anything is looked at
+  // closely.
   sql += named("sensors", sensors_sql(rule, span), kKept);
   sql += named("grown", grown_sql(span), kKept);
+  sql += named("sources", sources_sql(rule, span), kKept);
   sql += named("seen", seen_sql(span), kAnew);
   sql += named("worth", worth_sql(rule, end), kKept);
   sql += named("pieces",
