@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <vector>
 
@@ -11,13 +12,18 @@
 
 namespace nightjar {
 
+/// `first_seen_day` of what follows: the first UTC day whose rows the session shows (sensor_days it always shows whole). Days before it are
+/// not known: neither watched nor quiet. This one: the session shows all.
+inline constexpr std::int64_t kSeesAll = std::numeric_limits<std::int64_t>::min();
+
 /// Rises of DRDoS attacks (table attacks, definition per-sensor, else amppot or merged) on one country or one network that go on in UTC
 /// days [from_day, to_day): kind drdos, metric attacks, protocol udp, port 0; found by the victims a day, since one victim is as many
 /// attacks as reflectors and services are abused against it. Explained by the country, then the networks that carry most of its rise: usual
 /// shares are of all attacks, hosts are victims, and both they and packets are of the one, seven or 28 days that show the rise. A country
 /// and its network that rise together are one. Onset is the first attack on what rose; the peak is the day with most attacks of those that
 /// show it. `query` counts the attacks of that day (`observed`). Words are not set.
-Result<std::vector<Incident>> drdos_rises(QuerySession& session, const Rules& rules, std::int64_t from_day, std::int64_t to_day);
+Result<std::vector<Incident>> drdos_rises(QuerySession& session, const Rules& rules, std::int64_t from_day, std::int64_t to_day,
+                                          std::int64_t first_seen_day = kSeesAll);
 
 /// Denials of service seen as backscatter (table attacks, definition corsaro2) that move the daily TCP, UDP or ICMP total of the darknets
 /// out of its usual range, and go on in UTC days [from_day, to_day): kind dos-victim or carpet-bombing, metric packets, class backscatter.
@@ -28,7 +34,7 @@ Result<std::vector<Incident>> drdos_rises(QuerySession& session, const Rules& ru
 /// with the same id, on every day that it is judged. `exposures` of the 56 days before are used as far as they are there. Words are not
 /// set.
 Result<std::vector<Incident>> dos_incidents(QuerySession& session, const Rules& rules, const std::map<std::int64_t, Exposure>& exposures,
-                                            std::int64_t from_day, std::int64_t to_day);
+                                            std::int64_t from_day, std::int64_t to_day, std::int64_t first_seen_day = kSeesAll);
 
 /// UTC days of [from_day, to_day) on which the daily total of a protocol (6 or 17; all classes, darknets) left its usual range upwards.
 /// Usual are the days before, without those of the last `new_usual_days` that had risen themselves.
@@ -39,6 +45,6 @@ struct TotalRise {
   std::vector<std::int64_t> usual_days;
 };
 Result<std::vector<TotalRise>> total_rises(QuerySession& session, const Rules& rules, const std::map<std::int64_t, Exposure>& exposures,
-                                           std::int64_t from_day, std::int64_t to_day);
+                                           std::int64_t from_day, std::int64_t to_day, std::int64_t first_seen_day = kSeesAll);
 
 }  // namespace nightjar

@@ -30,6 +30,8 @@ namespace {
 constexpr std::int64_t kMsPerDay = 86'400'000, kNsPerMs = 1'000'000;
 /// Days before the first judged one that are read: those of the baseline beside a wave that went on for as long.
 constexpr std::int64_t kHistoryDays = 60;
+/// Days before those told anew that attacks, totals and payloads are judged by: the tables they read are small.
+constexpr std::int64_t kDaysOfOthers = 140;
 /// A span that begins later than the data is judged from so many days before, for what went on when it begins.
 constexpr std::int64_t kWarmUpDays = 42;
 /// Judging that goes on tells incidents of so many days anew: what follows them may belong to them (droppers, payloads).
@@ -83,6 +85,7 @@ void add_evidence(const std::vector<Manifest>& manifests, std::vector<Incident>&
 /// Which days a run is about. Days are UTC days since 1970, ends not included.
 struct Span {
   std::int64_t history = 0;  ///< from here on days are read
+  std::int64_t others = 0;   ///< from here on attacks, totals and payloads are read
   std::int64_t judge = 0;    ///< from here on days are judged
   std::int64_t rebuild = 0;  ///< incidents that begin from here on are told anew; older ones where they went on
   std::int64_t to = 0;       ///< the end of all
@@ -91,8 +94,10 @@ struct Span {
 /// One run over a snapshot.
 class Run {
  public:
-  Run(QuerySession& session, const DaySessions& days, const DetectIncidentsOptions& options, const Span& span, std::vector<Incident> known)
-      : session_(session), days_(days), options_(options), rules_(options.rules), span_(span) {
+  /// `session` shows days from `span.history` on, `others` from `span.others` on.
+  Run(QuerySession& session, QuerySession& others, const DaySessions& days, const DetectIncidentsOptions& options, const Span& span,
+      std::vector<Incident> known)
+      : session_(session), others_(others), days_(days), options_(options), rules_(options.rules), span_(span) {
     for (Incident& incident : known) known_[incident.id] = std::move(incident);
   }
 
@@ -162,20 +167,20 @@ class Run {
   Result<void> find_others() {
     step("honeypots");
     if (auto added = add_payloads(days_, incidents_); !added) return added;
-    auto payloads = new_payloads(session_, rules_, span_.rebuild, span_.to);
+    auto payloads = new_payloads(others_, rules_, span_.rebuild, span_.to);
     if (!payloads) return payloads.error();
     join_new_payloads(incidents_, *std::move(payloads));
     step("attacks");
-    auto victims = dos_incidents(session_, rules_, health_.days, span_.rebuild, span_.to);
+    auto victims = dos_incidents(others_, rules_, health_.days, span_.rebuild, span_.to, span_.others);
     if (!victims) return victims.error();
-    auto rises = drdos_rises(session_, rules_, span_.rebuild, span_.to);
+    auto rises = drdos_rises(others_, rules_, span_.rebuild, span_.to, span_.others);
     if (!rises) return rises.error();
     for (auto* list : {&*victims, &*rises}) {
       for (Incident& incident : *list) incidents_.push_back(std::move(incident));
     }
-    auto totals = total_rises(session_, rules_, health_.days, span_.rebuild, span_.to);
+    auto totals = total_rises(others_, rules_, health_.days, span_.rebuild, span_.to, span_.others);
     if (!totals) return totals.error();
-    if (auto added = add_unexplained_totals({session_, days_, health_.days, span_.to}, *totals, incidents_); !added) return added;
+    if (auto added = add_unexplained_totals({others_, days_, health_.days, span_.to}, *totals, incidents_); !added) return added;
     for (Incident& incident : health_.incidents) {
       if (day_of(incident.onset_ms) >= span_.rebuild || !incident.end_ms || day_of(*incident.end_ms) >= span_.judge)
         incidents_.push_back(std::move(incident));
@@ -217,6 +222,7 @@ class Run {
   }
 
   QuerySession& session_;
+  QuerySession& others_;
   const DaySessions& days_;
   const DetectIncidentsOptions& options_;
   const Rules& rules_;
@@ -263,6 +269,7 @@ Result<DetectedIncidents> detect_incidents(Lake& lake, const DetectIncidentsOpti
                  : state          ? std::max(data_from, span.judge - kDaysToldAnew)
                                   : data_from;
   span.history = std::max(data_from, std::min(span.judge, span.rebuild) - kHistoryDays);
+  span.others = std::min(span.history, span.rebuild - kDaysOfOthers);
   if (span.rebuild >= span.to) return done;
   if (options.on_step) options.on_step("days of ports");
   if (auto made = ensure_port_days(lake, span.history, span.to, options.threads); !made) return made.error();
@@ -282,8 +289,11 @@ Result<DetectedIncidents> detect_incidents(Lake& lake, const DetectIncidentsOpti
   limits.to_day = span.to;
   auto session = QuerySession::open(*snapshot, limits);
   if (!session) return session.error();
+  limits.from_day = span.others;
+  auto others = QuerySession::open(*snapshot, limits);
+  if (!others) return others.error();
   const DaySessions days(*snapshot, options.threads);
-  Run run(**session, days, options, span, std::move(known));
+  Run run(**session, **others, days, options, span, std::move(known));
   const auto keep = [&](std::int64_t to_day, const std::vector<Wave>& waves) {
     if (from_start) states.keep({data_from, to_day, {inputs.begin(), inputs.lower_bound(to_day)}, waves});
   };
@@ -300,6 +310,7 @@ Result<DetectedIncidents> detect_incidents(Lake& lake, const DetectIncidentsOpti
                                     [](const LakeFile& file) { return file.modelled && file.table == Table::flows; });
   for (Incident& incident : run.incidents()) incident.modelled = modelled;
   session->reset();
+  others->reset();
 
   auto writer = lake.begin_write();
   if (!writer) return writer.error();

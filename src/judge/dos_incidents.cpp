@@ -246,7 +246,7 @@ void told_once(std::vector<Incident>& incidents) {
 }  // namespace
 
 Result<std::vector<Incident>> dos_incidents(QuerySession& session, const Rules& rules, const std::map<std::int64_t, Exposure>& exposures,
-                                            std::int64_t from_day, std::int64_t to_day) {
+                                            std::int64_t from_day, std::int64_t to_day, std::int64_t /*first_seen_day*/) {
   std::vector<Incident> incidents;
   auto groups = read_dos_groups(session, from_day, to_day);
   if (!groups) return groups.error();

@@ -292,7 +292,8 @@ class DrdosJudge {
 
 }  // namespace
 
-Result<std::vector<Incident>> drdos_rises(QuerySession& session, const Rules& rules, std::int64_t from_day, std::int64_t to_day) {
+Result<std::vector<Incident>> drdos_rises(QuerySession& session, const Rules& rules, std::int64_t from_day, std::int64_t to_day,
+                                          std::int64_t /*first_seen_day*/) {
   auto counts = read_drdos_counts(session, from_day - kDaysBefore, to_day);
   if (!counts) return counts.error();
   if (counts->definition.empty()) return std::vector<Incident>();
