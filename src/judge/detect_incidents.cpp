@@ -16,6 +16,7 @@
 #include "incident/words.hpp"
 #include "judge/attack_incidents.hpp"
 #include "judge/judge.hpp"
+#include "judge/judge_limits.hpp"
 #include "judge/judge_state.hpp"
 #include "judge/port_days.hpp"
 #include "judge/port_reader.hpp"
@@ -28,8 +29,6 @@ namespace nightjar {
 namespace {
 
 constexpr std::int64_t kMsPerDay = 86'400'000, kNsPerMs = 1'000'000;
-/// Days before the first judged one that are read: those of the baseline beside a wave that went on for as long.
-constexpr std::int64_t kHistoryDays = 60;
 /// Days before those told anew that attacks, totals and payloads are judged by: the tables they read are small.
 constexpr std::int64_t kDaysOfOthers = 140;
 /// A span that begins later than the data is judged from so many days before, for what went on when it begins.

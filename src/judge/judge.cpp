@@ -9,8 +9,6 @@
 namespace nightjar {
 namespace {
 
-/// Days that are remembered: enough for `baseline_days` beside a wave of `new_usual_days` and what else cannot be compared.
-constexpr std::int64_t kHistoryDays = 60;
 /// Packets of one source come together: the least that is assumed where nothing is known.
 constexpr double kLeastBurst = 4;
 /// These countries carry a rise: so much of it together, at most kMostCountries of them, each at least so much.

@@ -8,14 +8,13 @@
 
 #include "base/time.hpp"
 #include "fingerprint/catalogue.hpp"
+#include "judge/judge_limits.hpp"
 
 namespace nightjar {
 namespace {
 
 /// For so many judged days the ports that could rise are found by asking the history first; of more, few ports would be left out.
 constexpr std::int64_t kFewDays = 3;
-/// How far back the judge looks for days that are usual.
-constexpr std::int64_t kHistoryDays = 60;
 
 std::uint64_t number(const Value& value) {
   if (const auto* n = std::get_if<std::uint64_t>(&value)) return *n;

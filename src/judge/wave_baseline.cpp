@@ -4,11 +4,12 @@
 #include <cmath>
 #include <iterator>
 
+#include "judge/judge_limits.hpp"
+
 namespace nightjar {
 namespace {
 
 constexpr std::size_t kEnoughDays = 7;
-constexpr std::int64_t kMostDaysBefore = 60;
 /// Standard deviations of counting above the usual level: less is nothing that raised the port.
 constexpr double kChance = 2;
 
@@ -57,7 +58,7 @@ std::vector<std::int64_t> undisturbed_days(const Wave& wave, const std::vector<W
   const std::int64_t oldest = wave.usual_days.front();
   for (auto one = exposures.lower_bound(oldest); one != exposures.begin() && days.size() < kEnoughDays;) {
     --one;
-    if (one->first < wave.onset_day - kMostDaysBefore) break;
+    if (one->first < wave.onset_day - kHistoryDays) break;
     if (one->second.trouble || !(one->second.address_days > 0) || !undisturbed(one->first)) continue;
     days.push_back(one->first);
   }
