@@ -21,7 +21,9 @@ inline constexpr std::int64_t kSeesAll = std::numeric_limits<std::int64_t>::min(
 /// attacks as reflectors and services are abused against it. Explained by the country, then the networks that carry most of its rise: usual
 /// shares are of all attacks, hosts are victims, and both they and packets are of the one, seven or 28 days that show the rise. A country
 /// and its network that rise together are one. Onset is the first attack on what rose; the peak is the day with most attacks of those that
-/// show it. `query` counts the attacks of that day (`observed`). Words are not set.
+/// show it. `query` counts the attacks of that day (`observed`). Words are not set. That id and onset are the same wherever from_day lies,
+/// the session must see the 140 days before it (or the first of the lake): of a rise that is older than 28 days then, fewer days tell what
+/// was usual.
 Result<std::vector<Incident>> drdos_rises(QuerySession& session, const Rules& rules, std::int64_t from_day, std::int64_t to_day,
                                           std::int64_t first_seen_day = kSeesAll);
 
@@ -31,13 +33,14 @@ Result<std::vector<Incident>> drdos_rises(QuerySession& session, const Rules& ru
 /// a total where it adds as much of a usual day as `total_ratio` asks for and the day left its range by `flood_score`. `population` is a
 /// filter over table backscatter, by what was attacked; hosts and packets are its, and `query` counts them. Victims of one network (AS,
 /// else country, else prefix) at the same time are one incident; onset is the first packet of the first of them. It is the same incident,
-/// with the same id, on every day that it is judged. `exposures` of the 56 days before are used as far as they are there. Words are not
-/// set.
+/// with the same id, on every day that it is judged: for that, the session must see the 112 days before from_day, and `exposures` hold them
+/// (56 in which attacks on one network followed one another, and those that these are compared with). Words are not set.
 Result<std::vector<Incident>> dos_incidents(QuerySession& session, const Rules& rules, const std::map<std::int64_t, Exposure>& exposures,
                                             std::int64_t from_day, std::int64_t to_day, std::int64_t first_seen_day = kSeesAll);
 
 /// UTC days of [from_day, to_day) on which the daily total of a protocol (6 or 17; all classes, darknets) left its usual range upwards.
-/// Usual are the days before, without those of the last `new_usual_days` that had risen themselves.
+/// Usual are the days before, without those of the last `new_usual_days` that had risen themselves: the session must see the
+/// `baseline_days` before from_day twice, and `exposures` hold them.
 struct TotalRise {
   std::uint8_t protocol = 6;
   std::int64_t day = 0;

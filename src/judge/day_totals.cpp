@@ -22,18 +22,18 @@ std::string time_of(std::int64_t day) { return "@time('" + format_second(day * k
 }  // namespace
 
 Result<DayTotals> DayTotals::read(QuerySession& session, const Rules& rules, const std::map<std::int64_t, Exposure>& exposures,
-                                  std::int64_t from_day, std::int64_t to_day) {
+                                  std::int64_t from_day, std::int64_t to_day, std::int64_t first_seen_day) {
   // Twice: the days before, and what of these had risen.
-  const auto before = 2 * static_cast<std::int64_t>(rules.baseline_days);
+  const std::int64_t first_day = std::max(from_day - 2 * static_cast<std::int64_t>(rules.baseline_days), first_seen_day);
   auto darknets = darknet_condition(session);
   if (!darknets) return darknets.error();
   auto answer = session.run(
       "SELECT @day(minute, 0) AS m_day, protocol, sum(packets) AS m_packets, sum(CASE WHEN class = 2 THEN packets ELSE 0 END) AS m_back "
       "FROM minutes WHERE " +
-      *darknets + " AND protocol IN (1, 6, 17) AND minute >= " + time_of(from_day - before) + " AND minute < " + time_of(to_day) +
+      *darknets + " AND protocol IN (1, 6, 17) AND minute >= " + time_of(first_day) + " AND minute < " + time_of(to_day) +
       " GROUP BY m_day, protocol");
   if (!answer) return answer.error();
-  DayTotals totals(rules, exposures);
+  DayTotals totals(rules, exposures, first_day);
   const NamedRows rows(*answer);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     auto day = parse_day(rows.text(i, "m_day"));

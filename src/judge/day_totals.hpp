@@ -15,16 +15,17 @@ namespace nightjar {
 /// Packets a UTC day of all darknets together, by IANA protocol (1, 6 and 17), and what is usual of them.
 class DayTotals {
  public:
-  /// Reads `minutes` of [from_day, to_day) and of the days before that judging them needs. `exposures` of days before from_day are used as
-  /// far as they are there: a day without one is compared with nothing. It outlives the totals.
+  /// Reads `minutes` of [from_day, to_day) and of the 2 x `baseline_days` days before that judging them needs, as far as the session shows
+  /// them (from first_seen_day on). `exposures` of days before from_day are used as far as they are there: a day without one is compared
+  /// with nothing. It outlives the totals.
   static Result<DayTotals> read(QuerySession& session, const Rules& rules, const std::map<std::int64_t, Exposure>& exposures,
-                                std::int64_t from_day, std::int64_t to_day);
+                                std::int64_t from_day, std::int64_t to_day, std::int64_t first_seen_day);
 
   /// All classes, or backscatter alone.
   enum class Part : std::uint8_t { all, backscatter };
   double packets(std::uint8_t protocol, std::int64_t day, Part part = Part::all) const;
   /// Whether the day can be compared at all.
-  bool comparable(std::int64_t day) const { return exposure(day) > 0; }
+  bool comparable(std::int64_t day) const { return day >= first_day_ && exposure(day) > 0; }
 
   struct Level {
     Usual usual;
@@ -36,7 +37,8 @@ class DayTotals {
   bool is_rise(double observed, const Usual& usual) const;
 
  private:
-  DayTotals(const Rules& rules, const std::map<std::int64_t, Exposure>& exposures) : rules_(rules), exposures_(exposures) {}
+  DayTotals(const Rules& rules, const std::map<std::int64_t, Exposure>& exposures, std::int64_t first_day)
+      : rules_(rules), exposures_(exposures), first_day_(first_day) {}
   double exposure(std::int64_t day) const;
   Usual usual_by(std::uint8_t protocol, std::int64_t day, const std::vector<std::int64_t>& days, Part part) const;
   std::vector<std::int64_t> days_before(std::int64_t before) const;
@@ -44,6 +46,7 @@ class DayTotals {
 
   const Rules& rules_;
   const std::map<std::int64_t, Exposure>& exposures_;
+  std::int64_t first_day_;  ///< whose packets were read
   struct Packets {
     double all = 0, backscatter = 0;
   };

@@ -15,8 +15,11 @@
 namespace nightjar {
 namespace {
 
-constexpr std::int64_t kDaysBefore = 28;
+constexpr std::int64_t kDaysBefore = 56;
 constexpr double kKept = 0.95;
+/// An attack is small or large beside those that begin up to so many days before or after it: on a large network attacks follow one
+/// another for months, and what comes long after must not change what is told of one.
+constexpr std::int64_t kDaysBeside = 7;
 
 std::string time_of(std::int64_t day) { return "@time('" + format_second(day * kSecondsPerDay) + "')"; }
 
@@ -41,6 +44,21 @@ std::vector<DosAttack> largest(std::vector<DosAttack> attacks) {
   attacks.resize(count);
   std::ranges::stable_sort(attacks, {}, &DosAttack::first_ms);
   return attacks;
+}
+
+/// Of attacks in the order of their beginning those that are among the largest of their time.
+std::vector<DosAttack> large_ones(const std::vector<DosAttack>& attacks) {
+  std::vector<DosAttack> kept;
+  const auto day_of = [](const DosAttack& attack) { return floor_div(attack.first_ms, kSecondsPerDay * 1000); };
+  for (auto begin = attacks.begin(); begin != attacks.end();) {
+    const std::int64_t day = day_of(*begin);
+    const auto beside = std::ranges::lower_bound(attacks, day - kDaysBeside, {}, day_of);
+    const auto beside_end = std::ranges::upper_bound(attacks, day + kDaysBeside, {}, day_of);
+    for (DosAttack& attack : largest({beside, beside_end}))
+      if (day_of(attack) == day) kept.push_back(std::move(attack));
+    begin = std::ranges::upper_bound(attacks, day, {}, day_of);
+  }
+  return kept;
 }
 
 DosGroup group_of(const Network& network, std::uint8_t total, std::vector<DosAttack> attacks) {
@@ -87,7 +105,7 @@ std::vector<DosGroup> groups_of(const Network& network, std::uint8_t total, std:
   std::ranges::stable_sort(attacks, {}, &DosAttack::first_ms);
   each_touching(attacks, kDosGapMs, [&](std::size_t begin, std::size_t end) {
     std::vector<DosAttack> kept =
-        largest({attacks.begin() + static_cast<std::ptrdiff_t>(begin), attacks.begin() + static_cast<std::ptrdiff_t>(end)});
+        large_ones({attacks.begin() + static_cast<std::ptrdiff_t>(begin), attacks.begin() + static_cast<std::ptrdiff_t>(end)});
     each_touching(kept, kDosGapMs, [&](std::size_t first, std::size_t last) {
       groups.push_back(
           group_of(network, total, {kept.begin() + static_cast<std::ptrdiff_t>(first), kept.begin() + static_cast<std::ptrdiff_t>(last)}));
@@ -96,12 +114,13 @@ std::vector<DosGroup> groups_of(const Network& network, std::uint8_t total, std:
   return groups;
 }
 
-Result<std::vector<DosGroup>> read_dos_groups(QuerySession& session, std::int64_t from_day, std::int64_t to_day) {
+Result<std::vector<DosGroup>> read_dos_groups(QuerySession& session, std::int64_t from_day, std::int64_t to_day,
+                                              std::int64_t first_seen_day) {
   auto answer = session.run(
       "SELECT id, parent, level, src, src_low, ip_version, victims, protocol, packets, country, asn, "
       "@milliseconds(@time('1970-01-01T00:00:00Z'), first) AS m_first, @milliseconds(@time('1970-01-01T00:00:00Z'), last) AS m_last "
       "FROM attacks WHERE definition = 'corsaro2' AND first >= " +
-      time_of(from_day - kDaysBefore) + " AND first < " + time_of(to_day) + " ORDER BY m_first, id");
+      time_of(std::max(from_day - kDaysBefore, first_seen_day)) + " AND first < " + time_of(to_day) + " ORDER BY m_first, id");
   if (!answer) return answer.error();
   const NamedRows rows(*answer);
   std::set<std::string> wholes;

@@ -46,12 +46,14 @@ struct DosGroup {
 };
 
 /// Attacks of one network belong together where no more than six hours lie between them. Small ones that happen to fall beside large ones
-/// are left out: what is kept carries `kKept` of the packets.
+/// are left out: what is kept carries 95 % of the packets of those that begin up to seven days before or after.
 inline constexpr std::int64_t kDosGapMs = 6LL * 3600 * 1000;
 std::vector<DosGroup> groups_of(const Network& network, std::uint8_t total, std::vector<DosAttack> attacks);
 
-/// Groups of attacks that touch UTC days [from_day, to_day), with what of them lies up to 28 days before; by their beginning. An attack
-/// through TCP or UDP is in two groups: it may have been answered by ICMP.
-Result<std::vector<DosGroup>> read_dos_groups(QuerySession& session, std::int64_t from_day, std::int64_t to_day);
+/// Groups of attacks that touch UTC days [from_day, to_day), with what of them lies up to 56 days before, as far as the session shows it
+/// (from first_seen_day on); by their beginning. A group that goes on for longer begins where it is first seen. An attack through TCP or
+/// UDP is in two groups: it may have been answered by ICMP.
+Result<std::vector<DosGroup>> read_dos_groups(QuerySession& session, std::int64_t from_day, std::int64_t to_day,
+                                              std::int64_t first_seen_day);
 
 }  // namespace nightjar

@@ -246,12 +246,12 @@ void told_once(std::vector<Incident>& incidents) {
 }  // namespace
 
 Result<std::vector<Incident>> dos_incidents(QuerySession& session, const Rules& rules, const std::map<std::int64_t, Exposure>& exposures,
-                                            std::int64_t from_day, std::int64_t to_day, std::int64_t /*first_seen_day*/) {
+                                            std::int64_t from_day, std::int64_t to_day, std::int64_t first_seen_day) {
   std::vector<Incident> incidents;
-  auto groups = read_dos_groups(session, from_day, to_day);
+  auto groups = read_dos_groups(session, from_day, to_day, first_seen_day);
   if (!groups) return groups.error();
   if (groups->empty()) return incidents;
-  auto totals = DayTotals::read(session, rules, exposures, std::min(from_day, day_of_ms(groups->front().first_ms)), to_day);
+  auto totals = DayTotals::read(session, rules, exposures, std::min(from_day, day_of_ms(groups->front().first_ms)), to_day, first_seen_day);
   if (!totals) return totals.error();
   auto darknets = darknet_condition(session);
   if (!darknets) return darknets.error();

@@ -39,10 +39,10 @@ struct RisenTarget {
   std::vector<std::pair<std::uint32_t, double>> networks;  ///< of a country: those that carry it, with their shares
 };
 
-double in_window(const AttackDays& attacks, const DrdosRise& rise) {
+double in_window(const AttackDays& attacks, const DrdosRise& rise, std::uint64_t AttackDay::*counted = &AttackDay::attacks) {
   double sum = 0;
   for (auto day = attacks.upper_bound(rise.peak_day - rise.window); day != attacks.end() && day->first <= rise.peak_day; ++day)
-    sum += static_cast<double>(day->second.attacks);
+    sum += static_cast<double>(day->second.*counted);
   return sum / static_cast<double>(rise.window);
 }
 
@@ -102,11 +102,17 @@ class DrdosJudge {
 
   /// The networks that carry a country's rise.
   void explain(RisenTarget& country) const {
-    const double rise = country.observed - country.expected;
+    // It was found by its victims: where there are not more attacks than usual, these are shared.
+    const auto counted = country.observed > country.expected ? &AttackDay::attacks : &AttackDay::victims;
+    const auto more = [&](const AttackDays& days) {
+      return in_window(days, country.rise, counted) -
+             usual_rate(days, counts_.watch, country.rise.usual_days, country.rise.peak_day, counted);
+    };
+    const double rise = more(*country.attacks);
+    if (!(rise > 0)) return;
     auto network = counts_.networks.lower_bound({country.target.country, 0});
     for (; network != counts_.networks.end() && network->first.first == country.target.country; ++network) {
-      const double usual = usual_rate(network->second, counts_.watch, country.rise.usual_days, country.rise.peak_day);
-      const double share = std::min(1.0, (in_window(network->second, country.rise) - usual) / rise);
+      const double share = std::min(1.0, more(network->second) / rise);
       if (share >= kTold) country.networks.emplace_back(network->first.second, share);
     }
     std::ranges::stable_sort(country.networks, [](const auto& a, const auto& b) { return a.second > b.second; });
@@ -293,8 +299,9 @@ class DrdosJudge {
 }  // namespace
 
 Result<std::vector<Incident>> drdos_rises(QuerySession& session, const Rules& rules, std::int64_t from_day, std::int64_t to_day,
-                                          std::int64_t /*first_seen_day*/) {
-  auto counts = read_drdos_counts(session, from_day - kDaysBefore, to_day);
+                                          std::int64_t first_seen_day) {
+  // sensor_days tells of days, too, whose attacks are not seen: they would count as watched, and quiet.
+  auto counts = read_drdos_counts(session, std::max(from_day - kDaysBefore, first_seen_day), to_day);
   if (!counts) return counts.error();
   if (counts->definition.empty()) return std::vector<Incident>();
   return DrdosJudge(session, rules, *counts, from_day, to_day).incidents();

@@ -181,10 +181,10 @@ std::vector<DrdosRise> rises_of(const AttackDays& attacks, const std::map<std::i
 }
 
 double usual_rate(const AttackDays& attacks, const std::map<std::int64_t, double>& watch, const std::vector<std::int64_t>& days,
-                  std::int64_t day) {
+                  std::int64_t day, std::uint64_t AttackDay::*counted) {
   double count = 0, watched = 0;
   for (const std::int64_t one : days) {
-    if (const auto found = attacks.find(one); found != attacks.end()) count += static_cast<double>(found->second.attacks);
+    if (const auto found = attacks.find(one); found != attacks.end()) count += static_cast<double>(found->second.*counted);
     if (const auto found = watch.find(one); found != watch.end()) watched += found->second;
   }
   const auto now = watch.find(day);

@@ -27,8 +27,8 @@ struct DrdosRise {
 /// before: a few victims a week more show in a month only. While a rise lasts its days are no history.
 std::vector<DrdosRise> rises_of(const AttackDays& attacks, const std::map<std::int64_t, double>& watch, const Rules& rules);
 
-/// Attacks a day usually, by days that are given.
+/// Attacks, or victims, a day usually, by days that are given.
 double usual_rate(const AttackDays& attacks, const std::map<std::int64_t, double>& watch, const std::vector<std::int64_t>& days,
-                  std::int64_t day);
+                  std::int64_t day, std::uint64_t AttackDay::*counted = &AttackDay::attacks);
 
 }  // namespace nightjar

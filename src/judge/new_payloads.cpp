@@ -242,6 +242,8 @@ Result<std::vector<Incident>> new_payloads(QuerySession& session, const Rules& r
   const ArrivalTeller teller(session, rules, to_day);
   std::vector<Incident> incidents;
   for (const Arrival& arrival : arrivals_of(*std::move(news))) {
+    // Told before, and nothing was added to it.
+    if (std::ranges::all_of(arrival.news, &PayloadNews::before)) continue;
     auto incident = teller.tell(arrival);
     if (!incident) return incident.error();
     incidents.push_back(*std::move(incident));

@@ -17,6 +17,8 @@ namespace {
 
 constexpr std::int64_t kMsPerDay = kSecondsPerDay * 1000;
 constexpr double kChance = 1e-4;
+/// News of so many days before are read too: what came then and what comes now may have come together.
+constexpr std::int64_t kDaysBefore = 7;
 /// Days of tags and addresses together that are looked at, the most frequent first: whoever makes up an address each time is no news.
 constexpr std::size_t kMostKinds = 200'000;
 constexpr const char* kFirstMs = "min(@milliseconds(@time('1970-01-01T00:00:00Z'), first))";
@@ -96,7 +98,7 @@ class NewsReader {
       for (const auto& [day, what] : days) {
         const bool unseen = !before || day - *before > payload_days();
         before = day;
-        if (!unseen || day < from_day_ - 1) continue;
+        if (!unseen || day < from_day_ - kDaysBefore) continue;
         auto news = judge(hosts, name, days, day);
         if (!news) return news.error();
         if (*news) list.push_back(*std::move(*news));
@@ -126,7 +128,7 @@ class NewsReader {
     if (day < from_day_) {
       auto then = first_day(news, from_day_ * kMsPerDay);
       if (!then) return then.error();
-      if (is_enough(*then, news.days_known)) return std::optional<PayloadNews>();
+      news.before = is_enough(*then, news.days_known);
     }
     news.sessions = first->sessions;
     news.hosts = first->hosts;
@@ -162,9 +164,9 @@ class NewsReader {
 
 std::string brought(const PayloadNews& news) {
   if (!news.is_host) return "@has_word(tags, " + sql_literal(news.name) + ")";
-  // An address is "scheme://host", then a port, a path or its end.
-  const auto with = [&](const char* after) { return "urls LIKE " + sql_literal("%://" + news.name + after + "%"); };
-  return "(" + with("/") + " OR " + with(":") + " OR " + with(" ") + " OR urls LIKE " + sql_literal("%://" + news.name) + ")";
+  // An address is "scheme://host", then a port, a path or its end. No pattern: the name is whatever somebody sent.
+  const auto with = [&](const char* after) { return "contains(urls || ' ', " + sql_literal("://" + news.name + after) + ")"; };
+  return "(" + with("/") + " OR " + with(":") + " OR " + with(" ") + ")";
 }
 
 std::string brought_sql(const PayloadNews& news) {
@@ -183,10 +185,11 @@ std::string host_of_url(std::string_view url) {
 
 Result<std::vector<PayloadNews>> read_payload_news(QuerySession& session, const Rules& rules, std::int64_t from_day, std::int64_t to_day) {
   std::vector<PayloadNews> list;
-  auto began = beginning(session, from_day - 1 - static_cast<std::int64_t>(rules.payload_days), to_day);
+  const std::int64_t first_day = from_day - kDaysBefore - static_cast<std::int64_t>(rules.payload_days);
+  auto began = beginning(session, first_day, to_day);
   if (!began) return began.error();
   if (!*began) return list;
-  auto seen = seen_things(session, from_day - 1 - static_cast<std::int64_t>(rules.payload_days), to_day);
+  auto seen = seen_things(session, first_day, to_day);
   if (!seen) return seen.error();
   const NewsReader reader(session, rules, from_day, to_day, **began);
   for (const bool hosts : {false, true})

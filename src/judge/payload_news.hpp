@@ -19,9 +19,11 @@ struct PayloadNews {
   std::map<std::int64_t, std::uint64_t> days;  ///< conversations by UTC day, from the first on
   std::uint16_t port = 0;                      ///< where most conversations of the first 24 hours brought it
   std::uint64_t sessions = 0, hosts = 0;       ///< of the first 24 hours, at that port
+  bool before = false;                         ///< begins before from_day, and was enough by then
 };
 
-/// News that begin in UTC days [from_day, to_day), or on the day before and were not enough then. By their beginning.
+/// News that begin in UTC days [from_day - 7, to_day), by their beginning. Of those `payload_days` more before are read: the session must
+/// show them.
 /// Chance: a thing that comes now and then is new once, too. So its n conversations of the first day must be unlikely to fall all into
 /// this one day and none into the d days before: (1 / (d + 1))^n below 1e-4.
 Result<std::vector<PayloadNews>> read_payload_news(QuerySession& session, const Rules& rules, std::int64_t from_day, std::int64_t to_day);

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/time.hpp"
 #include "explain/explain.hpp"
 #include "explain/population.hpp"
 #include "explain/port_levels.hpp"
@@ -76,6 +77,26 @@ Result<void> tell_backscatter(QuerySession& session, const TotalSources& from, c
   return {};
 }
 
+std::string id_of_total(std::uint8_t protocol, std::int64_t onset_ms) {
+  return incident_id(IncidentKind::packet_spike, "total/" + std::to_string(protocol), onset_ms);
+}
+
+/// Incidents that may account for a rise: those found now, and those told before that are not told again.
+std::vector<Incident> accounting(const TotalSources& from, const std::vector<Incident>& found) {
+  std::vector<Incident> all = found;
+  std::set<std::string> ids;
+  for (const Incident& incident : found) ids.insert(incident.id);
+  if (from.earlier != nullptr) {
+    for (const Incident& incident : *from.earlier) {
+      // What was found now of days from from_day on is all there is; and a total accounts for no total.
+      const bool gone = floor_div(incident.onset_ms, kMsPerDay) >= from.from_day || ids.contains(incident.id);
+      if (!gone && incident.id != id_of_total(incident.protocol, incident.onset_ms)) all.push_back(incident);
+    }
+  }
+  std::erase_if(all, [](const Incident& one) { return one.kind == IncidentKind::sensor || one.kind == IncidentKind::drdos; });
+  return all;
+}
+
 Result<Incident> incident_of(const TotalSources& from, const TotalRise& peak, std::int64_t first_day, std::int64_t end_day) {
   Rise rise;
   rise.protocol = peak.protocol;
@@ -116,28 +137,24 @@ Result<Incident> incident_of(const TotalSources& from, const TotalRise& peak, st
   if (auto told = tell_backscatter(**session, from, peak, incident); !told) return told.error();
   incident.population = std::string("protocol=") + (peak.protocol == 6 ? "tcp" : "udp");
   incident.query = "nightjar figure packets-per-day --where '" + incident.population + "'";
-  incident.id = incident_id(incident.kind, "total/" + std::to_string(peak.protocol), incident.onset_ms);
+  incident.id = id_of_total(peak.protocol, incident.onset_ms);
   return incident;
 }
 
 }  // namespace
 
 Result<void> add_unexplained_totals(const TotalSources& from, const std::vector<TotalRise>& totals, std::vector<Incident>& incidents) {
-  if (totals.empty()) return {};
-  const std::size_t known = incidents.size();
+  if (std::ranges::none_of(totals, [&](const TotalRise& rise) { return rise.day >= from.from_day; })) return {};
+  const std::vector<Incident> known = accounting(from, incidents);
   std::set<PortLevels::Port> ports;
-  for (const Incident& incident : incidents) ports.emplace(incident.protocol, incident.port);
+  for (const Incident& incident : known) ports.emplace(incident.protocol, incident.port);
   auto levels = PortLevels::load(from.session, ports);
   if (!levels) return levels.error();
   std::vector<const TotalRise*> left;
   for (const TotalRise& rise : totals) {
     double accounted = 0;
-    for (std::size_t i = 0; i < known; ++i) {
-      const Incident& incident = incidents[i];
-      if (incident.protocol != rise.protocol || incident.kind == IncidentKind::sensor || incident.kind == IncidentKind::drdos) continue;
-      if (!goes_on(incident, rise.day)) continue;
-      accounted += excess_of(*levels, incident, rise);
-    }
+    for (const Incident& incident : known)
+      if (incident.protocol == rise.protocol && goes_on(incident, rise.day)) accounted += excess_of(*levels, incident, rise);
     if (accounted < kAccounted * (rise.observed - rise.expected)) left.push_back(&rise);
   }
   std::stable_sort(left.begin(), left.end(),
@@ -147,6 +164,7 @@ Result<void> add_unexplained_totals(const TotalSources& from, const std::vector<
     for (end = begin + 1; end < left.size() && left[end]->protocol == left[begin]->protocol && left[end]->day <= left[end - 1]->day + 2;
          ++end)
       if (left[end]->observed > peak->observed) peak = left[end];
+    if (left[end - 1]->day < from.from_day) continue;
     auto incident = incident_of(from, *peak, left[begin]->day, left[end - 1]->day + 1);
     if (!incident) return incident.error();
     incidents.push_back(*std::move(incident));

@@ -6,8 +6,8 @@
 namespace nightjar {
 
 Result<std::vector<TotalRise>> total_rises(QuerySession& session, const Rules& rules, const std::map<std::int64_t, Exposure>& exposures,
-                                           std::int64_t from_day, std::int64_t to_day, std::int64_t /*first_seen_day*/) {
-  auto totals = DayTotals::read(session, rules, exposures, from_day, to_day);
+                                           std::int64_t from_day, std::int64_t to_day, std::int64_t first_seen_day) {
+  auto totals = DayTotals::read(session, rules, exposures, from_day, to_day, first_seen_day);
   if (!totals) return totals.error();
   std::vector<TotalRise> rises;
   for (std::int64_t day = from_day; day < to_day; ++day) {

@@ -350,5 +350,33 @@ TEST(DosGroups, OneVictimThatIsAttackedTwiceIsOneVictim) {
   EXPECT_EQ(groups[0].victims, 1u);
 }
 
+TEST(DosGroups, WhatComesWeeksLaterChangesNothing) {
+  std::vector<DosAttack> attacks = {attack("early", 10, 12, 10'000)};
+  for (std::int64_t hour = 0; hour < 30 * 24; hour += 5) attacks.push_back(attack("always", hour, hour + 1, 10));
+  const auto before = groups_of({64'500, "", ""}, 6, attacks);
+  attacks.push_back(attack("late", 25 * 24, 26 * 24, 10'000'000));
+  const auto after = groups_of({64'500, "", ""}, 6, attacks);
+  const auto early = [](const DosGroup& group) { return group.attacks.front().id == "early"; };
+  const auto then = std::ranges::find_if(before, early), now = std::ranges::find_if(after, early);
+  ASSERT_NE(then, before.end());
+  ASSERT_NE(now, after.end());
+  EXPECT_EQ(now->first_ms, then->first_ms);
+  EXPECT_EQ(now->last_ms, then->last_ms);
+  EXPECT_EQ(now->packets, then->packets);
+}
+
+TEST(DosGroups, AttacksThatFollowOneAnotherForWeeksBeginWhereTheyBegan) {
+  DarknetLake lake;
+  for (std::int64_t day = kDay - 40; day <= kDay; ++day)
+    lake.attack({std::to_string(day), 0xC6336401, day * kMinutesOfDay, (day + 1) * kMinutesOfDay, 30});
+  lake.write();
+  QueryOptions seen;
+  seen.from_day = kDay - 140;
+  const auto session = lake.session(seen);
+  const auto groups = take(read_dos_groups(*session, kDay, kDay + 1, seen.from_day));
+  ASSERT_EQ(groups.size(), 2u);  // of TCP, and of ICMP
+  for (const DosGroup& group : groups) EXPECT_EQ(group.first_ms, (kDay - 40) * 86'400'000);
+}
+
 }  // namespace
 }  // namespace nightjar

@@ -240,6 +240,58 @@ TEST(DrdosRises, DayByDayItIsTheSameIncident) {
   for (const std::string& id : ids) EXPECT_EQ(id, all[0].id);
 }
 
+/// A year's part of ordinary attacks, and two days of many more.
+class LongDrdosLake : public DrdosLake {
+ public:
+  LongDrdosLake() {
+    for (std::int64_t day = kDay - 180; day < kDay + 4; ++day)
+      for (std::uint64_t i = 0; i < 10; ++i) attack(day, 0x02000000 + static_cast<std::uint64_t>(day) * 16 + i, "BR", 64'500);
+    for (std::int64_t day = kDay; day < kDay + 2; ++day)
+      for (std::uint64_t i = 0; i < 60; ++i) attack(day, 0x03000000 + i, "BR", 64'501);
+    write(kDay - 180, kDay + 4);
+  }
+  std::vector<Incident> judged(std::int64_t from_day, std::int64_t to_day, std::int64_t days_before) const {
+    QueryOptions options;
+    options.from_day = from_day - days_before;
+    return take(drdos_rises(*session(options), {}, from_day, to_day, options.from_day));
+  }
+};
+
+TEST(DrdosRises, InASessionOfTheDaysBeforeItIsTheSameIncident) {
+  const LongDrdosLake lake;
+  const auto all = take(drdos_rises(*lake.session(), {}, kDay - 180, kDay + 4));
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_EQ(all[0].onset_ms, (kDay * 86'400 + 3600) * 1000);
+  for (const std::int64_t from_day : {kDay - 30, kDay - 1, kDay, kDay + 1}) {
+    const auto found = lake.judged(from_day, kDay + 4, 140);
+    ASSERT_EQ(found.size(), 1u) << from_day - kDay;
+    EXPECT_EQ(found[0].id, all[0].id);
+    EXPECT_EQ(found[0].expected, all[0].expected);
+  }
+}
+
+TEST(DrdosRises, DaysThatTheSessionDoesNotShowWereNotQuiet) {
+  const LongDrdosLake lake;
+  EXPECT_THAT(lake.judged(kDay - 50, kDay, 60), IsEmpty());
+  EXPECT_EQ(lake.judged(kDay - 50, kDay + 4, 60).size(), 1u);
+}
+
+// One victim of thirty services a day, then 28 of one service: more victims, and fewer attacks.
+TEST(DrdosRises, WhereVictimsRiseAndAttacksFallTheNetworkOfTheNewVictimsIsTheCause) {
+  DrdosLake lake;
+  for (std::int64_t day = kDay - 12; day < kDay; ++day)
+    for (std::int64_t service = 0; service < 30; ++service) lake.attack(day, 0x02000000, "BR", 64'500, service * 1000);
+  for (std::uint64_t i = 0; i < 28; ++i) lake.attack(kDay, 0x03000000 + i, "BR", 64'501);
+  lake.write(kDay - 12, kDay + 1);
+  const auto session = lake.session();
+  const auto found = take(drdos_rises(*session, {}, kDay - 12, kDay + 1));
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_LT(found[0].observed, found[0].expected);
+  EXPECT_EQ(found[0].population, "country=BR and asn=64501");
+  ASSERT_EQ(found[0].explanation.size(), 2u);
+  EXPECT_EQ(found[0].explanation[1].attributes[1].value, "64501");
+}
+
 TEST(DrdosRises, OneVictimOfManyReflectorsAndServicesIsNoRise) {
   DrdosLake lake;
   for (std::int64_t day = kDay - 30; day <= kDay; ++day) lake.attack(day, 0x02000000 + static_cast<std::uint64_t>(day), "BR", 64'500);

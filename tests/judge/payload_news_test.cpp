@@ -36,7 +36,9 @@ class Talks : public ::testing::Test {
     for (std::int64_t day = from; day < to; ++day) lake_.add(talk(day, 60, 1, 23, "mirai-telnet"));
   }
   std::vector<Incident> news(std::int64_t from, std::int64_t to, const Rules& rules = {}) {
-    const auto session = take(QuerySession::open(take(lake_.lake().snapshot()), {}));
+    QueryOptions seen;
+    seen.from_day = kDay + from - static_cast<std::int64_t>(rules.payload_days) - 7;
+    const auto session = take(QuerySession::open(take(lake_.lake().snapshot()), seen));
     return take(new_payloads(*session, rules, kDay + from, kDay + to));
   }
   std::vector<IncidentPayload> at(std::uint16_t port, std::int64_t from, std::int64_t to, std::size_t most = 5) {
@@ -173,6 +175,42 @@ TEST_F(Talks, NewsThatAreEnoughOnlyTheNextDayAreToldThen) {
   ASSERT_EQ(all.size(), 1u);
   EXPECT_EQ(next[0].id, all[0].id);
   EXPECT_THAT(news(2, 3), IsEmpty());
+}
+
+TEST_F(Talks, NewsOfTheEveningAndOfTheNextMorningAreOneWhereverTheBorderLies) {
+  logins(-40, 6);
+  for (int i = 0; i < 6; ++i) {
+    lake_.add(talk(0, 80'000 + i * 100, 10 + i, 81, "goahead-system-ini"));
+    Talk next = talk(1, 20'000 + i * 100, 10 + i, 81, "goahead-set-ftp");
+    next.payload = std::string(64, 'b');
+    lake_.add(next);
+  }
+  lake_.write();
+  const auto all = news(-40, 6);
+  ASSERT_EQ(all.size(), 1u);
+  ASSERT_EQ(all[0].payloads.size(), 2u);
+  for (const std::int64_t from : {0, 1}) {
+    const auto found = news(from, 6);
+    ASSERT_EQ(found.size(), 1u) << from;
+    EXPECT_EQ(found[0].id, all[0].id);
+    EXPECT_EQ(found[0].onset_ms, all[0].onset_ms);
+    EXPECT_EQ(found[0].payloads.size(), 2u);
+  }
+  EXPECT_THAT(news(2, 6), IsEmpty());
+}
+
+TEST_F(Talks, ANameOfAHostIsNoPattern) {
+  logins(-30, 3);
+  for (std::int64_t day = -30; day < 3; ++day)
+    for (int i = 0; i < 5; ++i) lake_.add(talk(day, 100 + i, 50 + i, 23, "mirai-loader", "http://203.0.113.66:80/bins/mirai.mips"));
+  for (int i = 0; i < 6; ++i) lake_.add(talk(1, 50'000 + i * 100, 10, 23, "mirai-loader", "http://%/x"));  // of one client alone
+  for (int i = 0; i < 6; ++i) lake_.add(talk(1, 60'000 + i * 100, 10 + i, 23, "mirai-loader", "http://203.0.113.66/y http://_"));
+  lake_.write();
+  const auto found = news(-1, 3);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].onset_ms, ((kDay + 1) * 86'400 + 60'000) * 1000);
+  EXPECT_EQ(found[0].observed, 6);
+  EXPECT_EQ(found[0].hosts, 6u);
 }
 
 TEST_F(Talks, WhoeverIsGoneAgainHasAnEnd) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
+
 #include "exposure/darknet_lake.hpp"
 
 namespace nightjar {
@@ -65,6 +67,70 @@ TEST_F(Totals, WhereScansCarryMostOfTheRiseItIsNone) {
   ASSERT_THAT(incidents, SizeIs(1));
   EXPECT_EQ(incidents[0].cause, Cause::unknown);
   EXPECT_EQ(incidents[0].victims, 0U);
+}
+
+/// A darknet of 180 days; on four days from kDay on it gets 1.8 times as much TCP.
+class LongTotals : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    lake_ = std::make_unique<DarknetLake>();
+    for (std::int64_t minute = (kDay - 170) * kMinutesOfDay; minute < (kDay + 10) * kMinutesOfDay; minute += 20) {
+      const bool risen = minute >= kMidnight && minute < kMidnight + 4 * kMinutesOfDay;
+      lake_->add(minute, 6, 1, risen ? 331 : 180);
+      lake_->add(minute, 17, 3, 20);
+    }
+    lake_->write();
+  }
+  static void TearDownTestSuite() { lake_.reset(); }
+  /// As the program judges it: `from_day` is the first that is told anew.
+  static std::vector<Incident> told(std::int64_t from_day, const std::vector<Incident>& earlier = {}) {
+    constexpr std::int64_t to_day = kDay + 10;
+    QueryOptions seen;
+    seen.from_day = from_day - 140;
+    seen.to_day = to_day;
+    const auto session = lake_->session(seen);
+    const auto health = take(sensor_health(*session, {}, seen.from_day + 28, to_day));
+    const auto totals = take(total_rises(*session, {}, health.days, from_day - kDaysOfTotalsBefore, to_day, seen.from_day));
+    const DaySessions days(take(lake_->lake().snapshot()), 1);
+    std::vector<Incident> incidents;
+    take(add_unexplained_totals({*session, days, health.days, to_day, from_day, &earlier}, totals, incidents));
+    return incidents;
+  }
+  static std::unique_ptr<DarknetLake> lake_;
+};
+std::unique_ptr<DarknetLake> LongTotals::lake_;
+
+TEST_F(LongTotals, ARiseOfSeveralDaysIsOneIncidentWhereverTheBorderLies) {
+  const auto all = told(kDay - 170);
+  ASSERT_THAT(all, SizeIs(1));
+  EXPECT_EQ(all[0].onset_ms, kDay * 86'400'000);
+  EXPECT_EQ(all[0].end_ms, (kDay + 4) * 86'400'000);
+  for (const std::int64_t from_day : {kDay - 5, kDay, kDay + 1, kDay + 2, kDay + 3}) {
+    const auto found = told(from_day);
+    ASSERT_THAT(found, SizeIs(1)) << from_day - kDay;
+    EXPECT_EQ(found[0].id, all[0].id);
+    EXPECT_EQ(found[0].onset_ms, all[0].onset_ms);
+    EXPECT_EQ(found[0].expected, all[0].expected);
+  }
+  EXPECT_THAT(told(kDay + 4), IsEmpty());
+}
+
+TEST_F(LongTotals, DaysThatAnEarlierIncidentAccountsForAreNotOfIt) {
+  Incident flood;
+  flood.kind = IncidentKind::dos_victim;
+  flood.protocol = 6;
+  flood.onset_ms = kDay * 86'400'000;
+  flood.end_ms = (kDay + 2) * 86'400'000;
+  for (const std::int64_t day : {kDay, kDay + 1}) flood.days.push_back({day, 331 * 72, 180 * 72, 0, false});
+  const auto found = told(kDay + 3, {flood});
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].onset_ms, (kDay + 2) * 86'400'000);
+}
+
+TEST_F(LongTotals, WhatATotalWasToldOfBeforeIsNotAccountedForByItself) {
+  const auto before = told(kDay);
+  ASSERT_THAT(before, SizeIs(1));
+  EXPECT_THAT(told(kDay + 2, before), SizeIs(1));
 }
 
 }  // namespace
