@@ -31,6 +31,8 @@ namespace {
 constexpr std::int64_t kMsPerDay = 86'400'000, kNsPerMs = 1'000'000;
 /// Days before those told anew that attacks, totals and payloads are judged by: the tables they read are small.
 constexpr std::int64_t kDaysOfOthers = 140;
+/// So many of them say what a sensor usually gets.
+constexpr std::int64_t kDaysOfSensors = 28;
 /// A span that begins later than the data is judged from so many days before, for what went on when it begins.
 constexpr std::int64_t kWarmUpDays = 42;
 /// Judging that goes on tells incidents of so many days anew: what follows them may belong to them (droppers, payloads).
@@ -170,16 +172,27 @@ class Run {
     if (!payloads) return payloads.error();
     join_new_payloads(incidents_, *std::move(payloads));
     step("attacks");
-    auto victims = dos_incidents(others_, rules_, health_.days, span_.rebuild, span_.to, span_.others);
+    // What the darknets watched on the days before, which floods and totals are compared with. Where judging goes on waves may ask for
+    // fewer of them. A sensor's own days before are read first.
+    std::map<std::int64_t, Exposure> exposures = health_.days;
+    if (span_.judge > span_.rebuild) {
+      auto watched = sensor_health(others_, rules_, span_.others + kDaysOfSensors, span_.to);
+      if (!watched) return watched.error();
+      exposures = std::move(watched->days);
+    }
+    auto victims = dos_incidents(others_, rules_, exposures, span_.rebuild, span_.to, span_.others);
     if (!victims) return victims.error();
     auto rises = drdos_rises(others_, rules_, span_.rebuild, span_.to, span_.others);
     if (!rises) return rises.error();
     for (auto* list : {&*victims, &*rises}) {
       for (Incident& incident : *list) incidents_.push_back(std::move(incident));
     }
-    auto totals = total_rises(others_, rules_, health_.days, span_.rebuild, span_.to, span_.others);
+    auto totals = total_rises(others_, rules_, exposures, span_.rebuild - kDaysOfTotalsBefore, span_.to, span_.others);
     if (!totals) return totals.error();
-    if (auto added = add_unexplained_totals({others_, days_, health_.days, span_.to}, *totals, incidents_); !added) return added;
+    std::vector<Incident> earlier;
+    for (const auto& [id, incident] : known_) earlier.push_back(incident);
+    if (auto added = add_unexplained_totals({others_, days_, exposures, span_.to, span_.rebuild, &earlier}, *totals, incidents_); !added)
+      return added;
     for (Incident& incident : health_.incidents) {
       if (day_of(incident.onset_ms) >= span_.rebuild || !incident.end_ms || day_of(*incident.end_ms) >= span_.judge)
         incidents_.push_back(std::move(incident));
