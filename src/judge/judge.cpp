@@ -15,6 +15,8 @@ constexpr double kLeastBurst = 4;
 constexpr double kCountriesCarry = 0.75, kCountryCounts = 0.03;
 /// Whom a rise is told of holds at least so much of it.
 constexpr double kHolds = 0.5;
+/// Hosts that a port usually has, of those that it had at a wave's peak: at most so much, and hardly anybody asked it before.
+constexpr double kHardlyAsked = 0.1;
 /// Out of the usual range so far, a day before the one that was found belongs to the rise.
 constexpr double kStirs = 2.5;
 /// Waves of two ports are one where they begin within so many days of each other and are made of the same sources' kinds.
@@ -347,6 +349,31 @@ std::int64_t Judge::onset_of(const std::vector<CellDay>& days, Metric metric, do
   return onset;
 }
 
+/// What rises is a wave that goes on: it grew by most of it. Its own population is no rise, or that would be told.
+bool Judge::is_of_a_wave(const Port& port, const Level& level) const {
+  return std::any_of(port.waves.begin(), port.waves.end(), [&](std::size_t index) {
+    const Wave& wave = waves_[index];
+    if (wave.closed || wave.metric != Metric::hosts || wave.days.empty() || wave.days.back().day != today_) return false;
+    std::vector<double> before;
+    for (const std::int64_t day : level.usual_days) {
+      const auto at = std::find_if(wave.days.begin(), wave.days.end(), [&](const WaveDay& one) { return one.day == day; });
+      before.push_back(at == wave.days.end() || exposure(day) <= 0 ? wave.usual_rate : at->observed / exposure(day));
+    }
+    if (before.empty()) return false;
+    // The median, as of what is usual: days of a surge are among them.
+    const auto middle = before.begin() + static_cast<std::ptrdiff_t>(before.size() / 2);
+    std::nth_element(before.begin(), middle, before.end());
+    return wave.days.back().observed - *middle * exposure(today_) >= kToolCarries * level.excess();
+  });
+}
+
+/// The tool of a wave of some countries, at a port that hardly anybody asked before it, now comes from everywhere: the wave has spread.
+bool Judge::spreads(const Wave& wave, const PortPopulation& population) const {
+  return population.countries.empty() && !population.tools.empty() && wave.population.tools == population.tools &&
+         today_ < wave.first_day + static_cast<std::int64_t>(rules_.new_usual_days) &&
+         wave.usual_at_port <= kHardlyAsked * wave.peak_at_port;
+}
+
 bool Judge::joins(Port& port, const PortPopulation& population) {
   const std::vector<CellDay> days = port.series.days_of(population);
   Level narrow = level_of(port, population, Metric::hosts, false);
@@ -369,7 +396,7 @@ bool Judge::joins(Port& port, const PortPopulation& population) {
     Wave& wave = waves_[index];
     const bool together = std::abs(wave.onset_day - onset) <= 1 && today_ <= wave.first_day + kMostDaysBefore;
     const bool goes_on = !wave.days.empty() && wave.days.back().day == today_ && wave.days.back().excess() > 0;
-    if (!together && (!goes_on || is_newcomer(wave, population, days, narrow))) continue;
+    if (!together && (!goes_on || (!spreads(wave, population) && is_newcomer(wave, population, days, narrow)))) continue;
     take_in(port, wave, population);
     return true;
   }
@@ -379,7 +406,10 @@ bool Judge::joins(Port& port, const PortPopulation& population) {
 void Judge::take_in(const Port& port, Wave& wave, const PortPopulation& population, const Level* against) {
   const bool fresh = today_ < wave.first_day + static_cast<std::int64_t>(rules_.new_usual_days);
   auto& countries = wave.population.countries;
-  if (population.countries.empty()) countries.clear();
+  if (population.countries.empty() && !countries.empty()) {
+    countries.clear();
+    wave.world_since = today_;
+  }
   if (!countries.empty()) {
     countries.insert(countries.end(), population.countries.begin(), population.countries.end());
     std::sort(countries.begin(), countries.end());
@@ -471,7 +501,8 @@ void Judge::look_for_hosts(const PortKey& key, Port& port) {
     Level residual;
     if (!residual_rises(port, population, residual)) continue;
     const auto told = told_of(port, population, residual, Metric::hosts);
-    if (told && !joins(port, *told)) begin(key, port, *told, Metric::hosts);
+    if (!told || (told->everybody() && is_of_a_wave(port, residual))) continue;
+    if (!joins(port, *told)) begin(key, port, *told, Metric::hosts);
   }
 }
 

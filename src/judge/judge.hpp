@@ -69,6 +69,10 @@ class Judge {
   bool residual_rises(const Port& port, const PortPopulation& risen, Level& residual) const;
   /// Whether waves that go on already account for most of what this population sends.
   bool known_hosts(const Port& port, const PortPopulation& risen) const;
+  /// Whether a rise of the whole port is that of a wave that goes on.
+  bool is_of_a_wave(const Port& port, const Level& level) const;
+  /// Whether a wave of some countries has come to the population, which is of all.
+  bool spreads(const Wave& wave, const PortPopulation& population) const;
   /// Takes the risen population into the wave of the port that it is a part of; false where there is none.
   bool joins(Port& port, const PortPopulation& population);
   bool is_newcomer(const Wave& wave, const PortPopulation& population, const std::vector<CellDay>& days, const Level& level) const;

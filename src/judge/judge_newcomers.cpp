@@ -23,7 +23,8 @@ bool Judge::is_newcomer(const Wave& wave, const PortPopulation& population, cons
   const double unseen = kUnseen * static_cast<double>(population.countries.empty() ? 2 * kMostCountries : population.countries.size());
   double expected = 0, seen = 0;
   for (const WaveDay& past : wave.days) {
-    if (past.day == today_ || past.day < today_ - static_cast<std::int64_t>(rules_.new_usual_days)) continue;
+    if (past.day == today_ || past.day < wave.world_since) continue;
+    if (past.day < today_ - static_cast<std::int64_t>(rules_.new_usual_days)) continue;
     expected += share * past.excess() + level.usual.level;
     seen += std::max(day_in(days, past.day).hosts, unseen);
   }
@@ -46,7 +47,7 @@ Usual Judge::usual_within(const Wave& wave, const std::vector<CellDay>& days, do
   const double usual = usual_rate * exposure(today_);
   double of_population = 0, of_others = 0;
   for (const WaveDay& past : wave.days) {
-    if (past.day >= today_) continue;
+    if (past.day >= today_ || past.day < wave.world_since) continue;
     const double its = std::max(0.0, day_in(days, past.day).hosts - usual_rate * exposure(past.day));
     of_population += its;
     of_others += std::max(0.0, past.excess() - its);
@@ -55,7 +56,7 @@ Usual Judge::usual_within(const Wave& wave, const std::vector<CellDay>& days, do
   const double expected = usual + (of_others > 0 ? of_population / of_others * others : 0);
   std::vector<DayLevel> levels;
   for (const WaveDay& past : wave.days) {
-    if (past.day >= today_ || exposure(past.day) <= 0) continue;
+    if (past.day >= today_ || past.day < wave.world_since || exposure(past.day) <= 0) continue;
     const double had = std::max(day_in(days, past.day).hosts, kUnseen);
     levels.push_back({past.day, std::max(had, expected * exposure(past.day) / exposure(today_)), exposure(past.day)});
   }
@@ -99,6 +100,8 @@ void Judge::look_for_newcomers(const PortKey& key, Port& port) {
     const PortPopulation& of = waves_[index].population;
     if (waves_[index].closed || waves_[index].metric != Metric::hosts || !of.countries.empty()) continue;
     if (today_ >= waves_[index].first_day + fresh || waves_[index].days.back().excess() <= 0) continue;
+    // Of a wave that has just come over the world nobody knows yet who is of it.
+    if (today_ == waves_[index].world_since) continue;
     std::map<CountryCode, std::map<Tool, double>> countries;
     for (const auto& [cell, days] : port.series.cells()) {
       if (days.back().day == today_ && of.holds(cell) && !of_newer(port, waves_[index], cell))

@@ -19,8 +19,9 @@ namespace {
 
 using nlohmann::json;
 
-/// Raise it when waves are found or kept in another way: older states are not believed then.
-constexpr int kWay = 5;
+/// Raise it when anything that an incident holds is found, measured or kept in another way: older states are not believed then, and lakes
+/// that were up to date are judged anew.
+constexpr int kWay = 6;
 constexpr std::uint64_t kLargestFile = 1ULL << 30;
 
 std::string digits(std::uint64_t number) {
@@ -58,6 +59,7 @@ json json_of(const Wave& wave) {
           {"last_day", wave.last_day},
           {"end_day", day_or_null(wave.end_day)},
           {"closed", wave.closed},
+          {"world_since", wave.world_since},
           {"surge_days", wave.surge_days},
           {"usual_days", wave.usual_days},
           {"peak", wave.peak},
@@ -86,6 +88,7 @@ Wave wave_of(const json& from) {
   wave.last_day = from.at("last_day").get<std::int64_t>();
   wave.end_day = day_of(from.at("end_day"));
   wave.closed = from.at("closed").get<bool>();
+  wave.world_since = from.at("world_since").get<std::int64_t>();
   wave.surge_days = from.at("surge_days").get<std::vector<std::int64_t>>();
   wave.usual_days = from.at("usual_days").get<std::vector<std::int64_t>>();
   wave.peak = from.at("peak").get<double>();
@@ -188,6 +191,12 @@ void JudgeStates::keep(const JudgeState& state) const {
   for (std::size_t i = 0; i + 2 < list.size(); ++i) {
     if (list[i] % kApart != 0) std::filesystem::remove(file(list[i]), ignored);
   }
+}
+
+void JudgeStates::forget_after(std::int64_t to_day) const {
+  std::error_code ignored;
+  for (const std::int64_t day : days())
+    if (day > to_day) std::filesystem::remove(file(day), ignored);
 }
 
 std::optional<JudgeState> JudgeStates::latest(const std::map<std::int64_t, std::string>& inputs, std::int64_t to_day) const {

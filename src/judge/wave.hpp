@@ -31,6 +31,7 @@ struct Wave {
   std::int64_t last_day = 0;                 ///< last judged day while it went on
   std::optional<std::int64_t> end_day;       ///< first day on which hardly anything of it was left
   bool closed = false;                       ///< back in the usual range for some days: what comes now is another wave
+  std::int64_t world_since = 0;              ///< day on which a wave of some countries became one of all; 0: it is of some, or always was
   std::vector<std::int64_t> surge_days;      ///< later days on which it rose again
   std::vector<std::int64_t> usual_days;      ///< before the onset, with which it is compared: ascending
   double peak = 0, expected = 0, score = 0;  ///< at the peak

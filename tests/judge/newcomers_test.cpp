@@ -107,6 +107,50 @@ TEST_F(Newcomers, ASecondWaveFromAllCountriesIsASurge) {
   EXPECT_THAT(waves[0].surge_days, ElementsAre(kFirst + 36));
 }
 
+TEST_F(Newcomers, AWaveOfCountriesThatSpreadsOverAPortNobodyAskedIsOneWave) {
+  // 37215/TCP in 2017: Egypt and Colombia first, everybody twelve days later.
+  ask_always(0, 60, 37215, code("CN"), kNoTool, 3);
+  for (std::int64_t day = 28; day < 60; ++day) {
+    ask(day, 37215, code("EG"), kMirai, 300);
+    ask(day, 37215, code("CO"), kMirai, 200);
+    for (int n = 0; n < 60 && day >= 40; ++n) {
+      const char letters[3] = {static_cast<char>('F' + n / 20), static_cast<char>('A' + n % 20), 0};
+      ask(day, 37215, code(letters), kMirai, 50);
+    }
+  }
+  const auto waves = judged(60);
+  ASSERT_THAT(waves, SizeIs(1));
+  EXPECT_EQ(waves[0].first_day, kFirst + 28);
+  EXPECT_THAT(waves[0].surge_days, SizeIs(1));
+}
+
+TEST_F(Newcomers, AtAPortThatBotsAlwaysAskItIsAnother) {
+  ask_always(0, 60, 23, code("BR"), kMirai, 1000);
+  for (std::int64_t day = 28; day < 60; ++day) {
+    ask(day, 23, code("EG"), kMirai, 300);
+    ask(day, 23, code("CO"), kMirai, 200);
+    for (int n = 0; n < 60 && day >= 40; ++n) {
+      const char letters[3] = {static_cast<char>('F' + n / 20), static_cast<char>('A' + n % 20), 0};
+      ask(day, 23, code(letters), kMirai, 50);
+    }
+  }
+  EXPECT_THAT(judged(60), SizeIs(2));
+}
+
+TEST_F(Newcomers, ASurgeOfAWaveThatIsUsualByNowIsNotTheWholePortsRiseBesides) {
+  // 37215/TCP again: twelve days after its beginning the wave surges for four days, so its own two weeks are over meanwhile.
+  ask_always(0, 60, 37215, code("CN"), kNoTool, 3);
+  for (std::int64_t day = 28; day < 60; ++day) {
+    const double times = day >= 40 && day < 45 ? 8 : 1;
+    ask(day, 37215, code("EG"), kMirai, 200 * times);
+    for (int n = 0; n < 60; ++n) {
+      const char letters[3] = {static_cast<char>('F' + n / 20), static_cast<char>('A' + n % 20), 0};
+      ask(day, 37215, code(letters), kMirai, 3 * times);
+    }
+  }
+  EXPECT_THAT(judged(60), SizeIs(1));
+}
+
 TEST_F(Newcomers, ACountryThatStaysWhereOthersLeaveIsNone) {
   world({10, 20, 18, 12, 8, 4, 2, 2, 2});
   ask_days(kBegin, 23, code("JP"), kMirai, {20, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40});
