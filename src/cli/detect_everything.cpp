@@ -149,6 +149,9 @@ int run(const Options& options, const Context& context) {
   if (!done) return fail(done.error().sentence);
   if (done->no_flows) {
     std::printf("the lake holds no traffic to darknets: there is nothing to judge\n");
+  } else if (done->no_days) {
+    std::printf("the lake has no traffic to darknets in that span: it has days from %s to %s\n", format_day(done->from_day).c_str(),
+                format_day(done->to_day - 1).c_str());
   } else if (done->up_to_date) {
     std::printf("up to date: these days were judged by the rules \"%s\" before, and nothing came since\n", rules->name().c_str());
   } else {

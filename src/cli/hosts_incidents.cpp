@@ -42,6 +42,10 @@ Result<HostList> host_incidents(QuerySession& session, const HostQuestion& quest
       session.run("SELECT id, kind, protocol, port, country, onset, \"end\" AS m_end, population, cause_en FROM incidents WHERE " + where +
                   " ORDER BY onset DESC, id LIMIT " + std::to_string(kMostIncidents + 1));
   if (!answer) return answer.error();
+  auto others = session.run("SELECT count(*) AS m_incidents FROM incidents WHERE rules <> 'default'");
+  if (!others) return others.error();
+  if (NamedRows(*others).number(0, "m_incidents") > 0)
+    remarks.push_back("incidents are those of the rules \"default\"; the lake holds some of other rules besides");
   const auto sensors = sensors_by_kind(session);
   if (!sensors) return sensors.error();
   const NamedRows rows(*answer);

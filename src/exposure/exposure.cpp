@@ -7,6 +7,7 @@
 #include "exposure/sensor_record.hpp"
 #include "exposure/sensor_trouble.hpp"
 #include "exposure/silence.hpp"
+#include "figure/values.hpp"
 
 namespace nightjar {
 namespace {
@@ -67,6 +68,23 @@ class Watching {
 };
 
 }  // namespace
+
+Result<std::vector<std::int64_t>> days_of_sensor_health(QuerySession& session, std::int64_t from_day, std::int64_t to_day) {
+  const std::int64_t begin = from_day - kDaysBefore;
+  auto answer =
+      session.run("SELECT DISTINCT @day(max(day), 0) AS m_day FROM sensor_days WHERE kind = 'darknet' AND packets > 0 AND day < @date('" +
+                  format_day(begin) + "') GROUP BY sensor ORDER BY m_day");
+  if (!answer) return answer.error();
+  std::vector<std::int64_t> days;
+  const NamedRows rows(*answer);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto day = parse_day(rows.text(i, "m_day"));
+    if (!day) return day.error();
+    days.push_back(*day);
+  }
+  for (std::int64_t day = begin; day < to_day; ++day) days.push_back(day);
+  return days;
+}
 
 Result<SensorHealth> sensor_health(QuerySession& session, const Rules& rules, std::int64_t from_day, std::int64_t to_day) {
   SensorHealth health;

@@ -29,7 +29,13 @@ struct SensorHealth {
   std::vector<Incident> incidents;  ///< by onset; ids set, words not
 };
 
-/// Reads `sensor_days` and `minutes` of UTC days [from_day, to_day), and as many days before as judging them needs.
+/// UTC days that a session for `sensor_health` must see: [from_day - 28, to_day), and of each darknet the last day with packets before.
+/// Asks `sensor_days`, which every session sees whole.
+Result<std::vector<std::int64_t>> days_of_sensor_health(QuerySession& session, std::int64_t from_day, std::int64_t to_day);
+
+/// Reads `sensor_days` and `minutes` of UTC days [from_day, to_day), and of the 28 days before, by which silences are judged: the session
+/// must see the days of `days_of_sensor_health`. Judged from another day on the same silences have the same ids. The score of one that
+/// began before from_day is by what is known of the days before it: where minutes are not read, their packets.
 Result<SensorHealth> sensor_health(QuerySession& session, const Rules& rules, std::int64_t from_day, std::int64_t to_day);
 
 }  // namespace nightjar

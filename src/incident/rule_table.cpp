@@ -10,13 +10,13 @@ constexpr std::string_view kDays = "days", kTimes = "times the usual", kDeviatio
 
 constexpr std::array kRules = {
     // What is usual.
-    Rule{"baseline_days", &Rules::baseline_days, kDays, 7, 90, "A day is compared with up to so many days before it.",
+    Rule{"baseline_days", &Rules::baseline_days, kDays, 7, 30, "A day is compared with up to so many days before it.",
          "Four weeks hold every weekday four times, so that a weekly rhythm is no rise; longer, a slow growth would look like one."},
     Rule{"shortest_baseline_days", &Rules::shortest_baseline_days, kDays, 1, 28,
          "With fewer days to compare with nothing is called a rise.",
          "One day tells a level, not how much it moves: the range is wider while few are known, so that what doubles is no rise yet. Who "
          "waits for two takes a rise of the second day for usual."},
-    Rule{"new_usual_days", &Rules::new_usual_days, kDays, 2, 90, "A rise that stays so long is the new usual level.",
+    Rule{"new_usual_days", &Rules::new_usual_days, kDays, 2, 30, "A rise that stays so long is the new usual level.",
          "Two weeks, as in docs/definitions.md: a botnet that stays is told once, and the next wave on its port is seen above it."},
     Rule{"least_coverage", &Rules::least_coverage, kShare, 0, 1,
          "A day on which less of the addresses' time was watched is compared with nothing.",
@@ -71,7 +71,7 @@ constexpr std::array kRules = {
          "A new payload is told of once so many conversations brought it, within a day.",
          "One may be a researcher's try, or a transfer that broke; the third is a loop."},
     Rule{"payload_hosts", &Rules::payload_hosts, "hosts", 1, 1e6, "... and so many hosts.", "A second host makes it a tool in use."},
-    Rule{"payload_days", &Rules::payload_days, kDays, 1, 366, "A payload is new if it was not seen for so long.",
+    Rule{"payload_days", &Rules::payload_days, kDays, 1, 58, "A payload is new if it was not seen for so long.",
          "The time of the baseline: what came back after four weeks is news again."},
     Rule{"dropper_days", &Rules::dropper_days, kDays, 0, 28,
          "A rise on another port from one or few sources is tied to an incident if it began at most so long before.",

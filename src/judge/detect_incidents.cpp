@@ -86,26 +86,49 @@ void add_evidence(const std::vector<Manifest>& manifests, std::vector<Incident>&
 /// Which days a run is about. Days are UTC days since 1970, ends not included.
 struct Span {
   std::int64_t history = 0;  ///< from here on days are read
-  std::int64_t others = 0;   ///< from here on attacks, totals and payloads are read
+  std::int64_t told = 0;     ///< from here on levels and exposures are known: of the waves that went on, too
+  std::int64_t others = 0;   ///< from here on attacks, totals, payloads and levels are read; at most `told`
   std::int64_t judge = 0;    ///< from here on days are judged
   std::int64_t rebuild = 0;  ///< incidents that begin from here on are told anew; older ones where they went on
   std::int64_t to = 0;       ///< the end of all
 };
 
+/// Whether what is told of a group may change: it begins in these days, or went on so lately that its page still grows.
+bool to_be_told(const std::vector<const Wave*>& group, const Span& span) {
+  return std::any_of(group.begin(), group.end(), [&](const Wave* wave) {
+    const std::int64_t told_to = wave->end_day ? *wave->end_day + kDaysToldAfter : wave->last_day + 1;
+    return wave->onset_day >= span.rebuild || told_to >= span.judge || !wave->closed;
+  });
+}
+
+/// The first day that telling reads levels of, where judging goes on from these waves: of days that were usual before the oldest, which
+/// may have gone on for longer than `history`.
+std::int64_t first_told_day(const std::vector<Wave>& waves, const Span& span) {
+  std::int64_t onset = span.judge - kMostDaysBefore, first = onset;
+  for (const auto& group : groups_of(waves)) {
+    if (!to_be_told(group, span)) continue;
+    for (const Wave* wave : group) {
+      onset = std::min(onset, wave->onset_day);
+      if (!wave->usual_days.empty()) first = std::min(first, wave->usual_days.front());
+    }
+  }
+  return std::min(first, onset - kHistoryDays);
+}
+
 /// One run over a snapshot.
 class Run {
  public:
-  /// `session` shows days from `span.history` on, `others` from `span.others` on.
-  Run(QuerySession& session, QuerySession& others, const DaySessions& days, const DetectIncidentsOptions& options, const Span& span,
-      std::vector<Incident> known)
-      : session_(session), others_(others), days_(days), options_(options), rules_(options.rules), span_(span) {
+  /// `session` shows days from `span.history` on, `others` from `span.others` on, `sensors` what `sensor_health` asks for.
+  Run(QuerySession& session, QuerySession& others, QuerySession& sensors, const DaySessions& days, const DetectIncidentsOptions& options,
+      const Span& span, std::vector<Incident> known)
+      : session_(session), others_(others), sensors_(sensors), days_(days), options_(options), rules_(options.rules), span_(span) {
     for (Incident& incident : known) known_[incident.id] = std::move(incident);
   }
 
   /// `waves`: of the days before; `on_day` hears the waves found up to the end of a day.
   Result<void> run(std::vector<Wave> waves, const std::function<void(std::int64_t, const std::vector<Wave>&)>& on_day) {
     step("sensors");
-    auto health = sensor_health(session_, rules_, span_.history, span_.to);
+    auto health = sensor_health(sensors_, rules_, span_.told, span_.to);
     if (!health) return health.error();
     health_ = *std::move(health);
     if (auto found = find_waves(std::move(waves), on_day); !found) return found;
@@ -124,14 +147,6 @@ class Run {
 
   static std::int64_t day_of(std::int64_t ms) { return floor_div(ms, kMsPerDay); }
 
-  /// Whether what is told of a group may change: it begins in these days, or went on so lately that its page still grows.
-  bool to_be_told(const std::vector<const Wave*>& group) const {
-    return std::any_of(group.begin(), group.end(), [&](const Wave* wave) {
-      const std::int64_t told_to = wave->end_day ? *wave->end_day + kDaysToldAfter : wave->last_day + 1;
-      return wave->onset_day >= span_.rebuild || told_to >= span_.judge || !wave->closed;
-    });
-  }
-
   Result<void> find_waves(std::vector<Wave> waves, const std::function<void(std::int64_t, const std::vector<Wave>&)>& on_day) {
     step("ports");
     auto packets = packets_by_day(session_);
@@ -148,10 +163,10 @@ class Run {
       return read;
     step("explanations");
     std::vector<std::vector<const Wave*>> groups = groups_of(judge.waves());
-    std::erase_if(groups, [&](const auto& group) { return !to_be_told(group); });
+    std::erase_if(groups, [&](const auto& group) { return !to_be_told(group, span_); });
     std::set<PortLevels::Port> asked;
     for (const auto& group : groups) asked.emplace(main_wave(group).protocol, main_wave(group).port);
-    auto levels = PortLevels::load(session_, asked);
+    auto levels = PortLevels::load(others_, asked);
     if (!levels) return levels.error();
     auto darknets = LakeDarknets::read(session_);
     if (!darknets) return darknets.error();
@@ -194,8 +209,11 @@ class Run {
     if (auto added = add_unexplained_totals({others_, days_, exposures, span_.to, span_.rebuild, &earlier}, *totals, incidents_); !added)
       return added;
     for (Incident& incident : health_.incidents) {
-      if (day_of(incident.onset_ms) >= span_.rebuild || !incident.end_ms || day_of(*incident.end_ms) >= span_.judge)
-        incidents_.push_back(std::move(incident));
+      if (day_of(incident.onset_ms) < span_.rebuild && incident.end_ms && day_of(*incident.end_ms) < span_.judge) continue;
+      // What was usual before it began may be no longer read.
+      if (const auto told = known_.find(incident.id); told != known_.end() && day_of(incident.onset_ms) < span_.told)
+        incident.score = told->second.score;
+      incidents_.push_back(std::move(incident));
     }
     return link();
   }
@@ -235,6 +253,7 @@ class Run {
 
   QuerySession& session_;
   QuerySession& others_;
+  QuerySession& sensors_;
   const DaySessions& days_;
   const DetectIncidentsOptions& options_;
   const Rules& rules_;
@@ -268,6 +287,12 @@ Result<DetectedIncidents> detect_incidents(Lake& lake, const DetectIncidentsOpti
   span.to = std::min(data_to, options.to_day.value_or(data_to));
   const JudgeStates states(lake.root(), options.rules.name());
   const auto inputs = inputs_by_day((*before)->version());
+  if (options.from_day.value_or(data_from) >= span.to || span.to <= data_from) {
+    done.no_days = true;
+    done.from_day = data_from;
+    done.to_day = data_to;
+    return done;
+  }
   auto state = states.latest(inputs, options.from_day.value_or(span.to));
   // What was judged from another day on is another judgement.
   if (state && state->from_day != data_from) state.reset();
@@ -277,14 +302,15 @@ Result<DetectedIncidents> detect_incidents(Lake& lake, const DetectIncidentsOpti
   }
   const bool from_start = state || !options.from_day || *options.from_day <= data_from;
   span.judge = state ? state->to_day : from_start ? data_from : std::max(data_from, *options.from_day - kWarmUpDays);
-  span.rebuild = options.from_day ? std::max(data_from, *options.from_day)
-                 : state          ? std::max(data_from, span.judge - kDaysToldAnew)
-                                  : data_from;
+  // Where judging goes on nothing between what was judged and the span is left out, or the state would say more than the table holds.
+  span.rebuild = state              ? std::max(data_from, span.judge - kDaysToldAnew)
+                 : options.from_day ? std::max(data_from, *options.from_day)
+                                    : data_from;
   span.history = std::max(data_from, std::min(span.judge, span.rebuild) - kHistoryDays);
-  span.others = std::min(span.history, span.rebuild - kDaysOfOthers);
-  if (span.rebuild >= span.to) return done;
+  span.told = std::max(data_from, first_told_day(state ? state->waves : std::vector<Wave>(), span));
+  span.others = std::min({span.history, span.told, span.rebuild - kDaysOfOthers});
   if (options.on_step) options.on_step("days of ports");
-  if (auto made = ensure_port_days(lake, span.history, span.to, options.threads); !made) return made.error();
+  if (auto made = ensure_port_days(lake, std::min(span.history, span.told), span.to, options.threads); !made) return made.error();
 
   auto snapshot = lake.snapshot();
   if (!snapshot) return snapshot.error();
@@ -305,14 +331,16 @@ Result<DetectedIncidents> detect_incidents(Lake& lake, const DetectIncidentsOpti
   auto others = QuerySession::open(*snapshot, limits);
   if (!others) return others.error();
   const DaySessions days(*snapshot, options.threads);
-  Run run(**session, **others, days, options, span, std::move(known));
-  const auto keep = [&](std::int64_t to_day, const std::vector<Wave>& waves) {
-    if (from_start) states.keep({data_from, to_day, {inputs.begin(), inputs.lower_bound(to_day)}, waves});
-  };
-  std::vector<Wave> latest;
+  auto days_of_sensors = days_of_sensor_health(**session, span.told, span.to);
+  if (!days_of_sensors) return days_of_sensors.error();
+  auto sensors = days.open(*std::move(days_of_sensors));
+  if (!sensors) return sensors.error();
+  Run run(**session, **others, **sensors, days, options, span, std::move(known));
+  // Kept once the table holds the incidents up to there, not before.
+  std::vector<JudgeState> reached;
   auto outcome = run.run(state ? std::move(state->waves) : std::vector<Wave>(), [&](std::int64_t day, const std::vector<Wave>& waves) {
-    if ((day + 1) % kDaysBetweenStates == 0 && day + 1 < span.to) keep(day + 1, waves);
-    if (day + 1 == span.to) latest = waves;
+    if (from_start && ((day + 1) % kDaysBetweenStates == 0 || day + 1 == span.to))
+      reached.push_back({data_from, day + 1, {inputs.begin(), inputs.lower_bound(day + 1)}, waves});
   });
   if (!outcome) return outcome.error();
   auto manifests = lake.manifests(**snapshot);
@@ -323,7 +351,10 @@ Result<DetectedIncidents> detect_incidents(Lake& lake, const DetectIncidentsOpti
   for (Incident& incident : run.incidents()) incident.modelled = modelled;
   session->reset();
   others->reset();
+  sensors->reset();
 
+  // What is written here takes the place of what was judged further, or from another day on.
+  states.forget_after(from_start ? span.to : span.rebuild);
   auto writer = lake.begin_write();
   if (!writer) return writer.error();
   auto all = QuerySession::open(*snapshot, {});
@@ -332,7 +363,7 @@ Result<DetectedIncidents> detect_incidents(Lake& lake, const DetectIncidentsOpti
   if (!change) return change.error();
   all->reset();
   if (auto committed = lake.commit(*writer, *std::move(change)); !committed) return committed.error();
-  keep(span.to, latest);
+  for (const JudgeState& one : reached) states.keep(one);
   done.incidents = run.incidents().size();
   done.from_day = span.judge;
   done.to_day = span.to;

@@ -24,6 +24,7 @@ struct DetectIncidentsOptions {
 
 struct DetectedIncidents {
   bool no_flows = false;      ///< the lake has none: nothing was written
+  bool no_days = false;       ///< it has none in the span; from_day and to_day are those that it has: nothing was written
   bool up_to_date = false;    ///< judged before by the same rules from the same data: nothing was written
   std::size_t incidents = 0;  ///< found or told anew
   std::size_t days = 0;       ///< judged
@@ -32,7 +33,9 @@ struct DetectedIncidents {
 
 /// Judges UTC days of a lake: finds incidents, explains them, and writes table `incidents`; those of other rules stay beside. `attacks` of
 /// definitions corsaro2 and per-sensor must be there. Days are judged in order, from what is known up to each; a lake that was judged up to
-/// a day by the same rules goes on from there, and what comes out is what judging all of it anew would give.
+/// a day by the same rules goes on from there, and what comes out is what judging all of it anew would give: `from_day` then only says from
+/// where on days are judged again at least. Without such a judgement before it, `from_day` is where incidents begin, and nothing later goes
+/// on from there. What was judged further than `to_day` is forgotten.
 Result<DetectedIncidents> detect_incidents(Lake& lake, const DetectIncidentsOptions& options);
 
 }  // namespace nightjar

@@ -23,6 +23,8 @@ constexpr double kTold = 0.1, kOneSource = 0.5;
 constexpr std::size_t kMostCountries = 3;
 /// Hosts and packets of all its time are counted up to so many days: of a year that would cost more than all else.
 constexpr std::int64_t kCountedDays = 35;
+/// ... and after its end so many.
+constexpr std::int64_t kCountedAfter = 8;
 constexpr std::int64_t kDaysDrawnBefore = 14, kMostDaysDrawn = 120;
 
 std::string time_of(std::int64_t ms) { return "@time('" + format_time(ms * 1'000'000) + "')"; }
@@ -87,7 +89,7 @@ class ArrivalTeller {
     basis.whole = all + ")" + port;
     basis.from_ms = incident.onset_ms;
     basis.to_ms = shown_to(incident);
-    basis.now_day = to_day_ - 1;
+    basis.now_day = counted_to(incident) - 1;
     for (RisePart& part : incident.explanation) {
       const AttributeValue& value = part.attributes.front();
       part.rows = value.attribute == "asn"   ? "asn = " + value.value
@@ -126,6 +128,11 @@ class ArrivalTeller {
     }
   }
 
+  /// The end of the days that its totals count: of one that is over some days after that, whenever it is told again.
+  std::int64_t counted_to(const Incident& incident) const {
+    return incident.end_ms ? std::min(to_day_, floor_div(*incident.end_ms, kMsPerDay) + kCountedAfter) : to_day_;
+  }
+
   std::int64_t shown_to(const Incident& incident) const {
     return std::min(to_day_ * kMsPerDay, incident.onset_ms + kShownDays * kMsPerDay);
   }
@@ -139,9 +146,10 @@ class ArrivalTeller {
     if (!day) return day.error();
     incident.hosts = NamedRows(*day).number(0, "m_hosts");
     incident.packets = NamedRows(*day).number(0, "m_packets");
-    if (to_day_ * kMsPerDay - incident.onset_ms <= kCountedDays * kMsPerDay) {
+    const std::int64_t counted_ms = counted_to(incident) * kMsPerDay;
+    if (counted_ms - incident.onset_ms <= kCountedDays * kMsPerDay) {
       auto all = session_.run("SELECT @hosts(src) AS m_hosts, sum(packets) AS m_packets FROM sessions WHERE " + since + " AND first < " +
-                              time_of(to_day_ * kMsPerDay));
+                              time_of(counted_ms));
       if (!all) return all.error();
       incident.total_hosts = NamedRows(*all).number(0, "m_hosts");
       incident.total_packets = NamedRows(*all).number(0, "m_packets");

@@ -50,16 +50,6 @@ std::vector<CellDay> PortSeries::days_of(const PortPopulation& population) const
   return list;
 }
 
-CellDay PortSeries::on(const PortPopulation& population, std::int64_t day) const {
-  if (population.everybody()) return day_in(whole_, day);
-  CellDay sum;
-  sum.day = day;
-  for (const auto& [cell, days] : cells_) {
-    if (population.holds(cell)) sum += day_in(days, day);
-  }
-  return sum;
-}
-
 CellDay day_in(const std::vector<CellDay>& days, std::int64_t day) {
   const auto found = std::lower_bound(days.begin(), days.end(), day, [](const CellDay& one, std::int64_t at) { return one.day < at; });
   if (found != days.end() && found->day == day) return *found;

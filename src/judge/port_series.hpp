@@ -52,8 +52,6 @@ class PortSeries {
 
   /// The days of a population, ascending; those without it are left out. Of everybody the port as a whole: small cells are in that only.
   std::vector<CellDay> days_of(const PortPopulation& population) const;
-  /// One day of it; all 0 where it was not there.
-  CellDay on(const PortPopulation& population, std::int64_t day) const;
 
  private:
   std::vector<CellDay> whole_;
