@@ -80,6 +80,7 @@ class Judge {
   void take_in(const Port& port, Wave& wave, const PortPopulation& population, const Level* against = nullptr);
   /// Countries that rise inside the population of a new wave that has no list of countries, beyond their part in it: a wave of their own.
   void look_for_newcomers(const PortKey& key, Port& port);
+  bool others_grow(const Wave& wave, const std::vector<CellDay>& days, double usual_rate) const;
   /// The level of such a country, if it is a rise; it counts the wave's part as usual.
   std::optional<Level> newcomer_in(const Port& port, const Wave& wave, const PortPopulation& population) const;
   Usual usual_within(const Wave& wave, const std::vector<CellDay>& days, double usual_rate, double now) const;

@@ -63,11 +63,27 @@ Usual Judge::usual_within(const Wave& wave, const std::vector<CellDay>& days, do
   return usual_of(levels, today_, exposure(today_));
 }
 
+/// The others of the wave are so many more than on most of its days that it is the wave that grows, one country more than the next.
+bool Judge::others_grow(const Wave& wave, const std::vector<CellDay>& days, double usual_rate) const {
+  const auto others = [&](const WaveDay& day) {
+    return std::max(0.0, day.excess() - std::max(0.0, day_in(days, day.day).hosts - usual_rate * exposure(day.day)));
+  };
+  std::vector<double> before;
+  for (const WaveDay& past : wave.days) {
+    if (past.day < today_ && past.day >= wave.world_since && exposure(past.day) > 0) before.push_back(others(past) / exposure(past.day));
+  }
+  if (before.empty()) return false;
+  const auto middle = before.begin() + static_cast<std::ptrdiff_t>(before.size() / 2);
+  std::nth_element(before.begin(), middle, before.end());
+  return others(wave.days.back()) >= rules_.host_ratio * std::max(kUnseen, *middle * exposure(today_));
+}
+
 std::optional<Judge::Level> Judge::newcomer_in(const Port& port, const Wave& wave, const PortPopulation& population) const {
   const Level before = level_of(port, population, Metric::hosts, false);
   if (!rises(before, Metric::hosts)) return std::nullopt;
   const std::vector<CellDay> days = port.series.days_of(population);
   if (!is_newcomer(wave, population, days, before)) return std::nullopt;
+  if (others_grow(wave, days, before.usual.level / exposure(today_))) return std::nullopt;
   // Its own days, those of the wave among them: as another country's are that the wave never had.
   Level level = level_of(port, population, Metric::hosts, false, &wave);
   const Usual within = usual_within(wave, days, before.usual.level / exposure(today_), before.observed);

@@ -151,6 +151,20 @@ TEST_F(Newcomers, ASurgeOfAWaveThatIsUsualByNowIsNotTheWholePortsRiseBesides) {
   EXPECT_THAT(judged(60), SizeIs(1));
 }
 
+TEST_F(Newcomers, OfAWaveThatSurgesInAllCountriesTheOneThatGrowsMostIsNone) {
+  usual(60);
+  for (std::int64_t day = 28; day < 60; ++day) {
+    const double times = day >= 38 ? 20 : 1;
+    for (int n = 0; n < 20; ++n) {
+      const char letters[3] = {'F', static_cast<char>('A' + n), 0};
+      ask(day, 23, code(letters), kMirai, 5 * times);
+    }
+    // Hardly one of it was seen before the surge; now it is the largest.
+    if (day >= 38) ask(day, 23, code("EC"), kMirai, 300);
+  }
+  EXPECT_THAT(judged(60), SizeIs(1));
+}
+
 TEST_F(Newcomers, ACountryThatStaysWhereOthersLeaveIsNone) {
   world({10, 20, 18, 12, 8, 4, 2, 2, 2});
   ask_days(kBegin, 23, code("JP"), kMirai, {20, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40});
