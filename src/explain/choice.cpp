@@ -13,6 +13,7 @@ constexpr std::size_t kMostParts = 5;
 constexpr std::size_t kMostSharing = 4;    ///< values of one attribute that share a rise
 constexpr double kLeastShare = 0.1;        ///< of the rise; less tells nothing
 constexpr double kDominates = 0.5;         ///< one value carries it
+constexpr double kNamesIt = 0.7;           ///< a tool that carries so much of it gives it its name
 constexpr double kNearlyAll = 0.8;         ///< of the rise
 constexpr double kUnusual = 1.3;           ///< times its usual share
 constexpr double kTogether = 0.3;          ///< carried by the values that share a rise; less is a rise of many
@@ -181,14 +182,16 @@ void Chooser::share_out(Attribute attribute, const Traits& mark) {
 /// The first value of each attribute that carries most of the rise.
 std::vector<Chooser::Value> Chooser::leading() {
   std::vector<Value> found;
+  bool tool_leads = false;
   for (std::size_t i = 0; i < kAttributes; ++i) {
     const auto attribute = static_cast<Attribute>(i);
     const std::vector<Value> of_attribute = values(attribute);
     if (of_attribute.empty() || of_attribute.front().share < kDominates) continue;
     const Value& first = of_attribute.front();
     if (attribute == Attribute::country) choice_.country = first.trait;
-    if (attribute == Attribute::fingerprint) choice_.tool = first.trait;
-    if (told(first, choice_.tool.code != 0)) found.push_back(first);
+    if (attribute == Attribute::fingerprint) tool_leads = true;
+    if (attribute == Attribute::fingerprint && first.share >= kNamesIt) choice_.tool = first.trait;
+    if (told(first, tool_leads)) found.push_back(first);
   }
   std::stable_sort(found.begin(), found.end(), [](const Value& a, const Value& b) { return a.share > b.share; });
   return found;

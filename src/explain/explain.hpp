@@ -35,7 +35,7 @@ struct Explanation {
   std::vector<RisePart> parts;           ///< at most 5, by share of the rise; the shortest set that covers most of it is among them
   double unexplained = 0;                ///< share of the rise that the dominating parts leave
   std::string country;                   ///< that carries most of it, else empty
-  std::string tool;                      ///< that carries most of it, else empty
+  std::string tool;                      ///< that carries at least 0.7 of it, else empty
   std::uint64_t hosts = 0, packets = 0;  ///< of the population on the peak day
   std::optional<double> effective_sources, returning_hosts;
   std::optional<std::uint64_t> bots;

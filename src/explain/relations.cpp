@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <variant>
 
 #include "base/time.hpp"
+#include "explain/cause.hpp"
 #include "explain/honeypot_evidence.hpp"
 #include "explain/population.hpp"
 #include "figure/filter.hpp"
@@ -26,11 +26,6 @@ constexpr std::size_t kMostPayloads = 5;
 /// Sources of a dropper: one, or a few.
 constexpr double kFewSources = 5;
 
-bool has_exploit(const Incident& incident) {
-  return std::any_of(incident.payloads.begin(), incident.payloads.end(),
-                     [](const IncidentPayload& payload) { return !payload.cves.empty(); });
-}
-
 bool is_traffic(const Incident& incident) {
   switch (incident.kind) {
     case IncidentKind::host_spike:
@@ -46,8 +41,6 @@ bool goes_on_at(const Incident& incident, std::int64_t at_ms) {
   return incident.onset_ms - kTogether <= at_ms && (!incident.end_ms || *incident.end_ms >= at_ms) &&
          incident.peak_ms + 4 * kTogether >= at_ms;
 }
-
-bool of_devices(std::string_view tool) { return tool == "mirai" || tool == "hajime-like"; }
 
 /// Hosts of the incident on its peak's day that ask another port too.
 Result<std::uint64_t> hosts_asking(const DaySessions& days, const Incident& incident, std::uint8_t protocol, std::uint16_t port) {
@@ -121,7 +114,7 @@ void join_new_payloads(std::vector<Incident>& incidents, std::vector<Incident> n
 Result<void> link_droppers(const DaySessions& days, const Rules& rules, std::vector<Incident>& incidents) {
   for (Incident& wave : incidents) {
     const bool many = wave.kind == IncidentKind::host_spike || wave.kind == IncidentKind::new_port;
-    if (!many || !of_devices(wave.tool) || has_exploit(wave)) continue;
+    if (!many || !is_tool_of_devices(wave.tool) || has_exploit(wave) || spreads_itself(wave)) continue;
     for (Incident& dropper : incidents) {
       if (!is_dropper_of(dropper, wave, rules)) continue;
       RelatedPort port;
@@ -163,41 +156,6 @@ Result<void> link_droppers(const DaySessions& days, const Rules& rules, std::vec
     }
   }
   return {};
-}
-
-void judge_cause(Incident& incident) {
-  const auto set = [&](Cause cause, Confidence confidence, std::vector<Cause> alternatives) {
-    incident.cause = cause;
-    incident.confidence = confidence;
-    incident.alternatives = std::move(alternatives);
-  };
-  const bool dropper = std::any_of(incident.related_ports.begin(), incident.related_ports.end(),
-                                   [](const RelatedPort& port) { return port.relation == Relation::dropper; });
-  const bool telnet = incident.port == 23 || incident.port == 2323;
-  switch (incident.kind) {
-    case IncidentKind::heavy_source: return set(Cause::one_source, Confidence::confirmed, {});
-    case IncidentKind::packet_spike:
-      if (!incident.returning_hosts || *incident.returning_hosts >= 0.5)
-        return set(Cause::louder_hosts, Confidence::probable, {Cause::scanning_tool});
-      if (!incident.tool.empty()) return set(Cause::scanning_tool, Confidence::probable, {Cause::campaign});
-      return set(Cause::new_hosts, Confidence::possible, {Cause::campaign, Cause::scanning_tool});
-    case IncidentKind::scan_campaign: return set(Cause::campaign, Confidence::probable, {Cause::scanning_tool});
-    case IncidentKind::host_spike:
-    case IncidentKind::new_port: break;
-    default: return;  // whoever found the others said why
-  }
-  if (incident.tool == "windows-7" && incident.port == 445)
-    return set(Cause::infected_windows, has_exploit(incident) ? Confidence::confirmed : Confidence::probable, {});
-  if (dropper) return set(Cause::dropper_wave, Confidence::probable, {Cause::infected_devices});
-  if (has_exploit(incident) && !telnet)
-    return set(Cause::exploit_wave, of_devices(incident.tool) ? Confidence::confirmed : Confidence::probable, {});
-  if (of_devices(incident.tool)) {
-    // Without a payload the way into the devices is not known; for Telnet it is: guessed passwords.
-    return set(Cause::infected_devices, telnet ? Confidence::probable : Confidence::possible,
-               telnet ? std::vector<Cause>{} : std::vector<Cause>{Cause::exploit_wave, Cause::dropper_wave});
-  }
-  if (!incident.tool.empty()) return set(Cause::scanning_tool, Confidence::probable, {Cause::campaign});
-  set(Cause::new_hosts, Confidence::possible, {Cause::exploit_wave, Cause::scanning_tool});
 }
 
 }  // namespace nightjar

@@ -19,7 +19,7 @@ void join_new_payloads(std::vector<Incident>& incidents, std::vector<Incident> n
 /// devices are probably those that it was for. Says too that the risen hosts do not ask that port themselves, where that is so.
 Result<void> link_droppers(const DaySessions& days, const Rules& rules, std::vector<Incident>& incidents);
 
-/// Sets the likely cause, how sure it is, and what else it may be.
+/// Sets the likely cause, how sure it is, and what else it may be; what others set of kinds that are no traffic stays.
 void judge_cause(Incident& incident);
 
 }  // namespace nightjar

@@ -193,6 +193,20 @@ TEST_F(ExplainRise, AToolIsNamedOnlyOnPortsThatItsRuleCovers) {
   EXPECT_EQ(explain(rise).tool, "hajime-like");
 }
 
+TEST_F(ExplainRise, AToolNamesARiseThatItCarriesTo70Percent) {
+  hosts(10, 3, 70, mirai("JP"));
+  hosts(10, 4, 30, [](Flow& flow) { flow.origin("JP", 0).window(14600); });
+  EXPECT_EQ(explain(rise_of_hosts()).tool, "mirai");
+}
+
+TEST_F(ExplainRise, ToolsThatShareARiseAreToldAndNoneNamesIt) {
+  hosts(10, 3, 69, mirai("JP"));
+  hosts(10, 4, 31, [](Flow& flow) { flow.origin("JP", 0).window(14600); });
+  const Explanation explanation = explain(rise_of_hosts());
+  EXPECT_EQ(explanation.tool, "");
+  EXPECT_THAT(texts(explanation), ::testing::Contains("fingerprint=mirai: 69 %, usually 0 %, 69 hosts, 69 packets"));
+}
+
 TEST_F(ExplainRise, LouderHostsAreFoundInPackets) {
   for (const int day : {7, 8}) {
     hosts(day, 1, 100, of("US"));

@@ -74,14 +74,11 @@ constexpr auto kPossible = Confidence::possible, kProbable = Confidence::probabl
 INSTANTIATE_TEST_SUITE_P(
     Table, Causes,
     ::testing::Values(
-        CauseCase{"OneSource", IncidentKind::heavy_source, 22, "masscan", true, true, Cause::one_source, kConfirmed, {}},
-        CauseCase{
-            "LouderHosts", IncidentKind::packet_spike, 1433, "", false, false, Cause::louder_hosts, kProbable, {Cause::scanning_tool}},
         CauseCase{
             "Campaign", IncidentKind::scan_campaign, 2375, "masscan", false, false, Cause::campaign, kProbable, {Cause::scanning_tool}},
         CauseCase{"Windows", kSpike, 445, "windows-7", false, false, Cause::infected_windows, kProbable, {}},
         CauseCase{"WindowsWithExploit", kSpike, 445, "windows-7", true, false, Cause::infected_windows, kConfirmed, {}},
-        CauseCase{"ADropperBefore", kSpike, 23, "mirai", false, true, Cause::dropper_wave, kProbable, {Cause::infected_devices}},
+        CauseCase{"ADropperBefore", kSpike, 23, "mirai", false, true, Cause::dropper_wave, kPossible, {Cause::infected_devices}},
         CauseCase{"TelnetBots", kSpike, 23, "mirai", false, false, Cause::infected_devices, kProbable, {}},
         CauseCase{"TelnetBotsBesideAnExploit", kSpike, 23, "mirai", true, false, Cause::infected_devices, kProbable, {}},
         CauseCase{"OtherTelnetBots", kSpike, 2323, "hajime-like", false, false, Cause::infected_devices, kProbable, {}},
@@ -100,6 +97,164 @@ INSTANTIATE_TEST_SUITE_P(
         CauseCase{"ATool", kSpike, 8080, "zmap-classic", false, false, Cause::scanning_tool, kProbable, {Cause::campaign}},
         CauseCase{"Nothing", kSpike, 8080, "", false, false, Cause::new_hosts, kPossible, {Cause::exploit_wave, Cause::scanning_tool}}),
     [](const auto& of) { return std::string(of.param.name); });
+
+/// A part of the rise that this value alone makes.
+RisePart part(const char* attribute, const char* value, double share, std::uint64_t hosts = 1) {
+  RisePart one;
+  one.attributes = {{attribute, value}};
+  one.share_of_rise = share;
+  one.hosts = hosts;
+  return one;
+}
+
+TEST(Causes, OneSourceIsTheCauseByItselfOnlyWhereItSendsNearlyAll) {
+  Incident incident = rise(IncidentKind::heavy_source, 1433);
+  incident.metric = Metric::packets;
+  incident.expected = 1656;
+  // With its network, and by itself: the same packets.
+  incident.explanation = {part("src", "198.51.100.7", 0.9), part("src", "198.51.100.7", 0.9)};
+  incident.explanation[0].attributes.push_back({"country", "BG"});
+  judge_cause(incident);
+  EXPECT_EQ(incident.cause, Cause::one_source);
+  EXPECT_EQ(incident.confidence, kConfirmed);
+  EXPECT_THAT(incident.alternatives, IsEmpty());
+
+  incident.explanation = {part("src", "198.51.100.7", 0.89)};
+  judge_cause(incident);
+  EXPECT_EQ(incident.cause, Cause::one_source);
+  EXPECT_EQ(incident.confidence, kPossible);
+  EXPECT_THAT(incident.alternatives, ElementsAre(Cause::louder_hosts));
+}
+
+TEST(Causes, TwoSourcesAreNotOne) {
+  Incident incident = rise(IncidentKind::heavy_source, 1433);
+  incident.metric = Metric::packets;
+  incident.expected = 1656;
+  for (const bool turned : {false, true}) {
+    incident.explanation = {part("src", turned ? "178.97.9.94" : "85.130.72.167", 0.58),
+                            part("src", turned ? "85.130.72.167" : "178.97.9.94", 0.42)};
+    judge_cause(incident);
+    EXPECT_EQ(incident.cause, Cause::louder_hosts);
+    EXPECT_EQ(incident.confidence, kPossible);
+  }
+}
+
+/// 862 hosts in Thailand with 3,512 packets, where 8 packets a day were usual.
+Incident risen_packets() {
+  Incident incident = rise(IncidentKind::packet_spike, 8080);
+  incident.metric = Metric::packets;
+  incident.country = "TH";
+  incident.population += " and country=TH";
+  incident.expected = 8;
+  incident.observed = 3512;
+  incident.hosts = 862;
+  return incident;
+}
+
+TEST(Causes, HostsAreLouderOnlyWhereNotMoreOfThemCame) {
+  Incident incident = risen_packets();
+  judge_cause(incident);
+  EXPECT_EQ(incident.cause, Cause::new_hosts);
+  EXPECT_EQ(incident.confidence, kPossible);
+  // They came before, to other ports.
+  incident.returning_hosts = 0.9;
+  judge_cause(incident);
+  EXPECT_EQ(incident.cause, Cause::new_hosts);
+  // As many hosts as packets usually: they may have been there.
+  incident.expected = 862;
+  judge_cause(incident);
+  EXPECT_EQ(incident.cause, Cause::louder_hosts);
+  EXPECT_EQ(incident.confidence, kProbable);
+  EXPECT_THAT(incident.alternatives, ElementsAre(Cause::scanning_tool));
+  incident.returning_hosts.reset();
+  judge_cause(incident);
+  EXPECT_EQ(incident.cause, Cause::louder_hosts);
+  EXPECT_EQ(incident.confidence, kPossible);
+  EXPECT_THAT(incident.alternatives, ElementsAre(Cause::new_hosts, Cause::scanning_tool));
+}
+
+TEST(Causes, HostsOfTheWorldAreNotHeldAgainstTheLevelOfOneCountry) {
+  Incident incident = risen_packets();
+  incident.population = "protocol=tcp and port=8080 and class in (scan, request, echo)";
+  incident.returning_hosts = 0.9;
+  incident.explanation = {part("country", "TH", 0.95, 8)};
+  judge_cause(incident);
+  EXPECT_EQ(incident.cause, Cause::louder_hosts);
+  incident.explanation = {part("country", "TH", 0.95, 860)};
+  judge_cause(incident);
+  EXPECT_EQ(incident.cause, Cause::new_hosts);
+}
+
+TEST(Causes, TwoToolsOfDevicesThatShareARiseAreInfectedDevicesWithoutAName) {
+  Incident incident = rise(kSpike, 23);
+  incident.explanation = {part("fingerprint", "mirai", 0.55), part("fingerprint", "hajime-like", 0.45)};
+  judge_cause(incident);
+  EXPECT_EQ(incident.cause, Cause::infected_devices);
+  EXPECT_EQ(incident.confidence, kProbable);
+}
+
+TEST(Causes, WhereHalfOfTheHostsBearAMarkTheRestIsNotAllOfIt) {
+  Incident incident = rise(kSpike, 23);
+  incident.explanation = {part("fingerprint", "mirai", 0.6)};
+  judge_cause(incident);
+  EXPECT_EQ(incident.cause, Cause::unknown);
+  EXPECT_THAT(incident.alternatives, ElementsAre(Cause::infected_devices, Cause::new_hosts));
+  incident.explanation = {part("fingerprint", "masscan", 0.6)};
+  judge_cause(incident);
+  EXPECT_THAT(incident.alternatives, ElementsAre(Cause::scanning_tool, Cause::new_hosts));
+  incident.explanation = {part("fingerprint", "mirai", 0.4)};
+  judge_cause(incident);
+  EXPECT_EQ(incident.cause, Cause::new_hosts);
+}
+
+IncidentPayload at_port(std::uint16_t port, IncidentPayload payload) {
+  payload.rows = "port = " + std::to_string(port) + " AND payload <> ''";
+  return payload;
+}
+
+TEST(Causes, APayloadThatLoadsAProgramIsTheWayInThoughItHasNoCve) {
+  Incident incident = rise(kSpike, 5555);
+  incident.payloads = {at_port(5555, {std::string(64, 'b'), {"adb-shell", "adb-connect"}, {"http://198.51.100.77/adb.sh"}, {}, 106})};
+  judge_cause(incident);
+  EXPECT_EQ(incident.cause, Cause::exploit_wave);
+  EXPECT_EQ(incident.confidence, kPossible);
+  EXPECT_THAT(incident.alternatives, ElementsAre(Cause::scanning_tool));
+  incident.tool = "mirai";
+  judge_cause(incident);
+  EXPECT_EQ(incident.cause, Cause::exploit_wave);
+  EXPECT_EQ(incident.confidence, kProbable);
+  // Whoever surveys with a scanner does not infect.
+  incident.tool = "masscan";
+  judge_cause(incident);
+  EXPECT_EQ(incident.cause, Cause::scanning_tool);
+}
+
+TEST(Causes, APayloadOfAnotherPortOrAfterALoginIsNoWayIn) {
+  Incident incident = rise(kSpike, 5555);
+  incident.payloads = {at_port(81, {std::string(64, 'b'), {}, {"http://198.51.100.77/x.sh"}, {}, 9})};
+  judge_cause(incident);
+  EXPECT_EQ(incident.cause, Cause::new_hosts);
+  incident = rise(kSpike, 22);
+  incident.payloads = {at_port(22, {std::string(64, 'b'), {}, {"http://198.51.100.77/x.sh"}, {}, 9})};
+  judge_cause(incident);
+  EXPECT_EQ(incident.cause, Cause::new_hosts);
+}
+
+TEST(Causes, ADropperIsProbableWhereTheWaveLoadsFromTheSameServer) {
+  Incident incident = rise(kSpike, 23, 0, "mirai");
+  incident.related_ports.emplace_back().relation = Relation::dropper;
+  IncidentPayload before = at_port(52'869, exploit()), after = at_port(23, login());
+  before.urls = {"http://198.51.100.7/okiru.sh"};
+  after.urls = {"http://203.0.113.66:80/bins/mirai.mips"};
+  incident.payloads = {before, after};
+  judge_cause(incident);
+  EXPECT_EQ(incident.cause, Cause::dropper_wave);
+  EXPECT_EQ(incident.confidence, kPossible);
+  incident.payloads[1].urls.emplace_back("http://198.51.100.7/okiru.mips");
+  judge_cause(incident);
+  EXPECT_EQ(incident.cause, Cause::dropper_wave);
+  EXPECT_EQ(incident.confidence, kProbable);
+}
 
 TEST(Causes, OfWhatOthersFoundAreLeftAlone) {
   for (const IncidentKind kind :
@@ -221,6 +376,13 @@ TEST_F(Droppers, WavesThatAreNotOfDevicesOrHaveTheirOwnExploitHaveNone) {
   EXPECT_THAT(droppers(linked()), IsEmpty());
   wave_ = before;
   wave_.port = 52'869;
+  EXPECT_THAT(droppers(linked()), IsEmpty());
+}
+
+TEST_F(Droppers, AWaveWhoseOwnPortLoadsAProgramHasNone) {
+  hosts(0);
+  wave_.port = 5555;
+  wave_.payloads = {{std::string(64, 'b'), {"adb-shell"}, {"http://198.51.100.77/adb.sh"}, {}, 9, "port = 5555 AND payload <> ''"}};
   EXPECT_THAT(droppers(linked()), IsEmpty());
 }
 
