@@ -9,24 +9,6 @@
 namespace nightjar {
 namespace {
 
-/// "Hosts of AS9009 in Romania", "Somebody"; 「ルーマニアのAS9009」。
-std::string who_en(const Incident& incident, bool after_country, const char* nobody_known) {
-  const std::string network = network_of(incident);
-  std::string place;
-  if (const std::string countries = countries_told(incident, Language::en); !countries.empty())
-    place = after_country && network.empty() && !country_of(incident).empty() ? " in that country" : " in " + countries;
-  if (network.empty() && country_of(incident).empty()) return nobody_known;
-  return "Hosts" + (network.empty() ? "" : " of " + network) + (country_of(incident).empty() ? "" : place);
-}
-std::string who_ja(const Incident& incident, const char* nobody_known) {
-  const std::string network = network_of(incident), country = country_of(incident);
-  if (network.empty() && country.empty()) return nobody_known;
-  return (country.empty() ? "" : country_with_article(country, Language::ja) + "の") + (network.empty() ? "" : network + "の") + "ホスト";
-}
-
-/// A network that carries so much of a rise is where it is from; less is one of several.
-constexpr double kNearlyAll = 0.9;
-
 /// English clauses hold this word where they say how sure they are, with a blank behind; Japanese ones end in the plain form.
 std::string with_certainty(std::string clause, Confidence confidence, Language language) {
   if (language == Language::ja) {
@@ -41,16 +23,37 @@ std::string with_certainty(std::string clause, Confidence confidence, Language l
   return clause + (confidence == Confidence::confirmed ? " (confirmed)." : ".");
 }
 
-/// " in Argentina" or nothing; 「アルゼンチンで」.
+/// " in Argentina", " in that country", ", most of them in Mexico and Vietnam," or nothing; 「アルゼンチンで」「主にメキシコの」.
 std::string place_en(const Incident& incident, bool after_country) {
+  const Place place = place_of(incident);
+  if (place.countries.empty()) return {};
   const std::string countries = countries_told(incident, Language::en);
-  if (countries.empty()) return {};
-  return after_country && !country_of(incident).empty() ? " in that country" : " in " + countries;
+  if (!place.is_all()) return ", most of them in " + countries + ",";
+  return after_country && place.countries.size() == 1 ? " in that country" : " in " + countries;
 }
 std::string place_ja(const Incident& incident, bool after_country, const char* particle) {
-  const std::string countries = countries_told(incident, Language::ja);
-  if (countries.empty()) return {};
-  return (after_country && !country_of(incident).empty() ? "同国" : countries) + particle;
+  const Place place = place_of(incident);
+  if (place.countries.empty()) return {};
+  if (!place.is_all()) return "主に" + countries_told(incident, Language::ja) + particle;
+  return (after_country && place.countries.size() == 1 ? "同国" : countries_told(incident, Language::ja)) + particle;
+}
+
+/// Whether a device common in one country tells why: hardly anything of the rise is from elsewhere.
+bool is_common_device(const Place& place) {
+  constexpr double hardly_elsewhere = 0.8;
+  return place.countries.size() == 1 && place.share >= hardly_elsewhere;
+}
+
+/// "Hosts of AS9009 in Romania", "Hosts, most of them in Jordan,", "Somebody"; 「ルーマニアのAS9009のホスト」.
+std::string who_en(const Incident& incident, bool after_country, const char* nobody_known) {
+  const std::string network = network_of(incident, kNearlyAllOfRise), place = place_en(incident, after_country && network.empty());
+  if (network.empty() && place.empty()) return nobody_known;
+  return "Hosts" + (network.empty() ? "" : " of " + network) + place;
+}
+std::string who_ja(const Incident& incident, const char* nobody_known) {
+  const std::string network = network_of(incident, kNearlyAllOfRise), place = place_ja(incident, false, "の");
+  if (network.empty() && place.empty()) return nobody_known;
+  return place + (network.empty() ? "" : network + "の") + "ホスト";
 }
 
 /// 「CVE-2014-8361の脆弱性」, "the hole CVE-2014-8361", or by its tag.
@@ -86,16 +89,20 @@ std::string dropper_ja(const Incident& incident) {
 
 std::string clause_en(const Incident& incident, bool after_country) {
   const std::string place = place_en(incident, after_country), network = network_of(incident), port = port_name(incident);
-  const std::string on_port = port.empty() ? "there" : "on " + port;
+  const std::string on_port = port.empty() ? "there" : "on " + port, all_of = network_of(incident, kNearlyAllOfRise);
   const std::string sensor = incident.sensor.empty() ? "A sensor" : "The sensor " + safe(incident.sensor);
   switch (incident.cause) {
     case Cause::unknown: break;
     case Cause::infected_devices: {
       const std::string by = " {maybe} been infected by " + malware_name(incident, Language::en);
-      if (const std::string all_of = network_of(incident, kNearlyAll); !all_of.empty())
-        return "Devices in the network of " + all_of + place + " have" + by;
-      if (!network.empty()) return "Devices" + place + ", most of them in the network of " + network + ", have" + by;
-      if (!country_of(incident).empty()) return "A device common" + place + " has" + by;
+      if (!all_of.empty()) return "Devices in the network of " + all_of + place + " have" + by;
+      const Place from = place_of(incident);
+      const std::string most_of_network = "most of them in the network of " + network + ", have";
+      if (!network.empty() && !from.countries.empty() && !from.is_all())
+        return "Devices, most of them in " + countries_told(incident, Language::en) + " and " + most_of_network + by;
+      if (!network.empty()) return "Devices" + place + ", " + most_of_network + by;
+      if (is_common_device(from))
+        return "A device common in " + (after_country ? std::string("that country") : countries_told(incident, Language::en)) + " has" + by;
       return "Devices" + (place.empty() ? " in many countries" : place) + " have" + by;
     }
     case Cause::infected_windows:
@@ -115,14 +122,14 @@ std::string clause_en(const Incident& incident, bool after_country) {
     }
     case Cause::campaign:
       return "The" + (hosts_of(incident) > 1 ? " " + number_in_words(hosts_of(incident), Language::en) : std::string()) + " hosts" +
-             (network.empty() ? std::string() : " of " + network) + " are {maybe} one operator's and scan the same ports";
+             (all_of.empty() ? std::string() : " of " + all_of) + " are {maybe} one operator's and scan the same ports";
     case Cause::louder_hosts: {
       const std::string who = who_en(incident, after_country, "");
       return who.empty() ? "Not more hosts came: those that did {maybe} sent more packets each"
                          : "Not more hosts came: h" + who.substr(1) + " {maybe} sent more packets each";
     }
     case Cause::new_hosts: {
-      const std::string of = network.empty() ? "Hosts" + place : "Hosts of " + network + place;
+      const std::string of = all_of.empty() ? "Hosts" + place : "Hosts of " + all_of + place;
       if (is_ping(incident)) return of + " without the mark of a known tool {maybe} look for addresses that answer " + port;
       return of + " without the mark of a known tool {maybe} look for devices that listen " +
              (incident.port == 0 ? std::string("on several ports") : on_port);
@@ -130,12 +137,12 @@ std::string clause_en(const Incident& incident, bool after_country) {
     case Cause::dos_backscatter: {
       const std::string of = victim(incident, Language::en);
       const bool one = addresses_of(incident) == 1;
-      return (one ? "A server" : "Servers") + (of.empty() ? "" : " of " + of) + (one ? " is" : " are") +
+      return (one ? "A server" : "Servers") + (of.empty() ? "" : (network.empty() ? " in " : " of ") + of) + (one ? " is" : " are") +
              " {maybe} under a DoS attack with spoofed sources, and " + (one ? "its" : "their") + " answers arrive here";
     }
     case Cause::carpet_backscatter: {
       const std::string of = victim(incident, Language::en);
-      return "Addresses all over " + (of.empty() ? "a network" : "the network of " + of) +
+      return "Addresses all over " + (network.empty() ? "a network" + (of.empty() ? "" : " in " + of) : "the network of " + of) +
              " are {maybe} under a DoS attack with spoofed sources (carpet bombing), and their answers arrive here";
     }
     case Cause::new_exploit:
@@ -157,16 +164,16 @@ std::string clause_en(const Incident& incident, bool after_country) {
 
 std::string clause_ja(const Incident& incident, bool after_country) {
   const std::string network = network_of(incident), port = port_name(incident), malware = malware_name(incident, Language::ja);
-  const std::string at_port = port.empty() ? "" : port + "で";
+  const std::string at_port = port.empty() ? "" : port + "で", all_of = network_of(incident, kNearlyAllOfRise);
   const std::string sensor = incident.sensor.empty() ? "センサ" : "センサ" + safe(incident.sensor);
   switch (incident.cause) {
     case Cause::unknown: break;
     case Cause::infected_devices: {
       const std::string infected = "機器が" + malware + "に感染した";
-      if (const std::string all_of = network_of(incident, kNearlyAll); !all_of.empty())
-        return place_ja(incident, after_country, "の") + all_of + "のネットワークにある" + infected;
-      if (!network.empty()) return place_ja(incident, after_country, "の") + "、主に" + network + "のネットワークにある" + infected;
-      if (!country_of(incident).empty()) return place_ja(incident, after_country, "で") + "広く使われている" + infected;
+      if (!all_of.empty()) return place_ja(incident, after_country, "の") + all_of + "のネットワークにある" + infected;
+      if (!network.empty()) return place_ja(incident, after_country, "の") + "、多くは" + network + "のネットワークにある" + infected;
+      if (is_common_device(place_of(incident)))
+        return (after_country ? std::string("同国") : countries_told(incident, Language::ja)) + "で広く使われている" + infected;
       return (countries_told(incident, Language::ja).empty() ? "各国の" : place_ja(incident, after_country, "の")) + infected;
     }
     case Cause::infected_windows:
@@ -183,14 +190,14 @@ std::string clause_ja(const Incident& incident, bool after_country) {
       return "1個のIPアドレス" + (source.empty() ? "" : "（" + source + "）") + "だけが原因である";
     }
     case Cause::campaign:
-      return (network.empty() ? "" : network + "の") +
+      return (all_of.empty() ? "" : all_of + "の") +
              (hosts_of(incident) > 1 ? number_in_words(hosts_of(incident), Language::ja) : std::string()) +
              "ホストが、同じ運用者のもとで同じポートを調べている";
     case Cause::louder_hosts:
       return "ホスト数は増えず、" + who_ja(incident, "1ホスト") + (who_ja(incident, "").empty() ? "あたりの" : "から届く1ホストあたりの") +
              "パケット数が増えた";
     case Cause::new_hosts:
-      return place_ja(incident, after_country, "の") + (network.empty() ? "" : network + "の") + "ホストが、既知のツールの特徴を持たずに" +
+      return place_ja(incident, after_country, "の") + (all_of.empty() ? "" : all_of + "の") + "ホストが、既知のツールの特徴を持たずに" +
              (is_ping(incident) ? port + "に応答するアドレスを探している" : at_port + "待ち受ける機器を探している");
     case Cause::dos_backscatter: return victim(incident, Language::ja) + "のサーバが送信元を詐称したDoS攻撃を受け、その応答が届いている";
     case Cause::carpet_backscatter:
@@ -219,10 +226,8 @@ std::string enumerated(const std::vector<std::string>& names, Language language)
 }
 
 std::string countries_told(const Incident& incident, Language language) {
-  if (const std::string one = country_of(incident); !one.empty()) return country_with_article(one, language);
   std::vector<std::string> names;
-  for (const ToldPart& part : told_rise(incident).countries)
-    if (!part.values.front().value.empty()) names.push_back(country_with_article(part.values.front().value, language));
+  for (const std::string& code : place_of(incident).countries) names.push_back(country_with_article(code, language));
   return enumerated(names, language);
 }
 

@@ -12,7 +12,7 @@ std::string cause_sentence(const Incident& incident, Language language, bool aft
 std::string malware_name(const Incident& incident, Language language);
 /// "masscan", "ZMap"; the name itself for others; "a scanning tool" for none.
 std::string tool_name(const std::string& tool, Language language);
-/// "Argentina", "Mexico, Viet Nam and Malaysia"; empty where no countries carry the rise.
+/// Those of place_of: "Argentina", "Mexico, Vietnam and Malaysia"; empty where no countries carry most of the rise.
 std::string countries_told(const Incident& incident, Language language);
 /// "a, b and c", 「a、b、c」.
 std::string enumerated(const std::vector<std::string>& names, Language language);

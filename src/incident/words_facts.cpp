@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <functional>
 
 #include "base/text.hpp"
 #include "payload/malware_url.hpp"
@@ -51,24 +52,82 @@ std::string scanned_en(const Incident& incident) {
 }
 
 std::string country_with_article(std::string_view code, Language language) {
-  static constexpr std::array<std::string_view, 22> kWithArticle = {"AE", "BS", "CD", "CF", "CG", "CK", "DO", "FK", "GB", "GM", "KM",
-                                                                    "KY", "MH", "MP", "MV", "NL", "PH", "SB", "SC", "TC", "US", "VG"};
+  static constexpr std::array<std::string_view, 23> kWithArticle = {"AE", "BS", "CD", "CF", "CG", "CK", "DO", "FK", "GB", "GM", "KM", "KY",
+                                                                    "MH", "MP", "MV", "NL", "PH", "PS", "SB", "SC", "TC", "US", "VG"};
   std::string name = safe(country_name(code, language));
   if (language == Language::en && std::ranges::find(kWithArticle, code) != kWithArticle.end()) name.insert(0, "the ");
   return name;
 }
 
-std::string country_of(const Incident& incident) {
-  constexpr double most = 0.5;
-  if (!incident.country.empty()) return incident.country;
-  const RisePart* part = part_by(incident, "country");
-  return part != nullptr && part->share_of_rise > most ? part->attributes.front().value : std::string();
+namespace {
+
+/// Whether the population's filter has this condition: "port=80", "port = 80", and not "port=8080".
+bool has_condition(const Incident& incident, const std::string& name, const std::string& value) {
+  for (const std::string& text : {name + "=" + value, name + " = " + value}) {
+    const std::size_t at = incident.population.find(text);
+    if (at == std::string::npos || (at > 0 && incident.population[at - 1] != ' ')) continue;
+    if (at + text.size() == incident.population.size() || incident.population[at + text.size()] == ' ') return true;
+  }
+  return false;
 }
+
+/// A country and the part that holds most of it: never more than it carries.
+struct OfCountry {
+  std::string code;
+  double share = 0, hosts = 0;
+};
+std::vector<OfCountry> countries_of(const Incident& incident) {
+  std::vector<OfCountry> countries;
+  for (const RisePart& part : incident.explanation) {
+    const AttributeValue* value = value_in(part, "country");
+    if (value == nullptr || value->value.empty() || !(part.share_of_rise > 0)) continue;
+    // Hosts of a network or an address are not those of the country.
+    const bool counts_hosts = std::ranges::all_of(
+        part.attributes, [](const AttributeValue& each) { return each.attribute == "country" || each.attribute == "fingerprint"; });
+    const OfCountry one = {value->value, part.share_of_rise, counts_hosts ? static_cast<double>(part.hosts) : 0};
+    const auto known = std::ranges::find(countries, one.code, &OfCountry::code);
+    if (known == countries.end())
+      countries.push_back(one);
+    else if (one.share > known->share)
+      *known = one;
+  }
+  std::ranges::stable_sort(countries, std::greater(), &OfCountry::share);
+  return countries;
+}
+
+}  // namespace
+
+Place place_of(const Incident& incident) {
+  constexpr double most = 0.5, worth_naming = 0.1;
+  constexpr std::size_t most_countries = 3;
+  const std::vector<OfCountry> countries = countries_of(incident);
+  const bool given = !incident.country.empty() && (!is_about_scans(incident) || countries.empty() || is_explained_in_country(incident));
+  if (given) return {{incident.country}, 1, 0};
+  Place place;
+  for (const OfCountry& one : countries) {
+    if (place.countries.size() == most_countries || place.is_all()) break;
+    if (!place.countries.empty() && one.share < worth_naming) break;
+    place.hosts = place.countries.empty() || (place.hosts > 0 && one.hosts > 0) ? place.hosts + one.hosts : 0;
+    place.countries.push_back(one.code);
+    place.share += one.share;
+  }
+  // Where they do not carry all of it, one with most of it says more than a list.
+  if (!place.is_all() && !countries.empty() && countries.front().share > most)
+    return {{countries.front().code}, countries.front().share, countries.front().hosts};
+  return place.share > most ? place : Place();
+}
+
+std::string country_of(const Incident& incident) {
+  const Place place = place_of(incident);
+  return place.is_all() && place.countries.size() == 1 ? place.countries.front() : std::string();
+}
+
+bool is_of_port_alone(const Incident& incident) { return has_condition(incident, "port", std::to_string(incident.port)); }
 
 bool is_of_country(const Incident& incident) { return !incident.country.empty() && is_about_scans(incident); }
 
 bool is_explained_in_country(const Incident& incident) {
-  return is_of_country(incident) && incident.population.find("country") != std::string::npos;
+  return is_of_country(incident) && has_condition(incident, "country", incident.country);
 }
 
 std::string network_name(const AttributeValue& asn) {

@@ -25,8 +25,21 @@ std::string scanned_en(const Incident& incident);
 
 /// "the United States", "Argentina" for sentences; 「米国」 goes without.
 std::string country_with_article(std::string_view code, Language language);
-/// One country where the incident, or the part by country, names it; else empty.
+/// What carries so much of a rise is said of all of it; of less, that it is most.
+inline constexpr double kNearlyAllOfRise = 0.9;
+/// Countries that the rise comes from, as far as a sentence may name them.
+struct Place {
+  std::vector<std::string> countries;  ///< codes; one, two that carry nearly all together, or the three largest; empty: none to name
+  double share = 0;                    ///< of the rise, together: at least this much, since a part may hold less than its country
+  double hosts = 0;                    ///< in these countries on the peak's day; 0: not counted
+  bool is_all() const { return share >= kNearlyAllOfRise; }
+};
+/// Countries with more than half of the rise, at most three; none where no three of them have it.
+Place place_of(const Incident& incident);
+/// The one country that the incident is about, or that carries nearly all of the rise; else empty.
 std::string country_of(const Incident& incident);
+/// Whether the incident's packets all have the port as source, not only most of them.
+bool is_of_port_alone(const Incident& incident);
 /// Whether its levels are those of the one country that it names, not of the world.
 bool is_of_country(const Incident& incident);
 /// Whether its parts are those of the rise in one country, so that the country itself explains nothing.

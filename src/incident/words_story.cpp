@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -90,13 +91,21 @@ void join_alike(std::vector<ToldPart>& parts) {
 
 ToldRise told_rise(const Incident& incident) {
   constexpr std::size_t most = 3;
+  constexpr double all = 0.995;
   ToldRise told;
+  std::set<std::string> named_countries;
+  if (is_of_country(incident)) named_countries.insert(incident.country);
   for (ToldPart& part : new_parts(incident)) {
     const bool country = part.values.size() == 1 && part.values.front().attribute == "country";
     auto& list = country ? told.countries : told.others;
-    told.names_country = told.names_country || value_in({part.values}, "country") != nullptr;
-    if (list.size() < most) list.push_back(std::move(part));
+    if (list.size() == most) continue;
+    if (const AttributeValue* named = value_in({part.values}, "country"); named != nullptr) named_countries.insert(named->value);
+    list.push_back(std::move(part));
   }
+  told.names_one_country = named_countries.size() == 1;
+  const Place place = place_of(incident);
+  told.of_more_than_level =
+      is_of_country(incident) && !is_explained_in_country(incident) && !(country_of(incident) == incident.country && place.share >= all);
   std::ranges::stable_sort(told.others, {}, [](const ToldPart& part) { return rank_of(part.values.front().attribute); });
   join_alike(told.others);
   return told;
@@ -108,16 +117,42 @@ bool is_one_more_network(const std::vector<ToldPart>& parts, const ToldPart& par
   return at != parts.end() && at != parts.begin() && one_network(part) && one_network(*(at - 1));
 }
 
+namespace {
+
+/// The part that says most of the packets: flags and port, flags, port, who answers, and last that they are answers at all.
+const RisePart* telling_part(const Incident& incident) {
+  const RisePart* best = nullptr;
+  const auto rank = [](const RisePart& part) {
+    const bool flags = value_in(part, "tcp_flags") != nullptr, port = value_in(part, "src_port") != nullptr;
+    return flags && port ? 0 : flags ? 1 : port ? 2 : value_in(part, "src") != nullptr ? 4 : value_in(part, "class") != nullptr ? 5 : 3;
+  };
+  for (const RisePart& part : incident.explanation)
+    if (part.share_of_rise > 0 && (best == nullptr || rank(part) < rank(*best))) best = &part;
+  return best;
+}
+
+}  // namespace
+
 ToldBackscatter told_backscatter(const Incident& incident) {
   ToldBackscatter told;
-  for (const RisePart& part : incident.explanation) {
-    const AttributeValue* flags = value_in(part, "tcp_flags");
-    if (flags != nullptr && told.flags.empty()) {
-      told.flags = safe(flags->value);
-      std::ranges::replace(told.flags, '+', '-');
-    }
-    if (flags != nullptr || value_in(part, "src_port") != nullptr || value_in(part, "class") != nullptr)
-      told.share = std::max(told.share, part.share_of_rise);
+  if (is_of_port_alone(incident)) told.port = std::to_string(incident.port);
+  const RisePart* part = telling_part(incident);
+  if (part == nullptr) return told;
+  told.share = part->share_of_rise;
+  told.hosts = part->hosts;
+  // Of all backscatter of the day the incident is a part: its port is not that of all.
+  if (value_in(*part, "class") != nullptr) told.port.clear();
+  if (const AttributeValue* flags = value_in(*part, "tcp_flags"); flags != nullptr) {
+    told.flags = safe(flags->value);
+    std::ranges::replace(told.flags, '+', '-');
+  }
+  if (const AttributeValue* port = value_in(*part, "src_port"); port != nullptr) told.port = safe(port->value);
+  const RisePart* by_port = part_by(incident, "src_port");
+  if (told.port.empty() && by_port != nullptr && incident.port != 0) told.port_share = by_port->share_of_rise;
+  const RisePart* by_source = part_by(incident, "src");
+  if (by_source != nullptr && by_source != part && told.hosts > 1 && by_source->share_of_rise > 0) {
+    told.source = safe(by_source->attributes.front().value);
+    told.source_share = by_source->share_of_rise;
   }
   return told;
 }

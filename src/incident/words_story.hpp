@@ -33,16 +33,22 @@ struct ToldPart {
 struct ToldRise {
   std::vector<ToldPart> countries;  ///< of one country each, at most 3
   std::vector<ToldPart> others;     ///< at most 3
-  bool names_country = false;
+  bool names_one_country = false;   ///< and no other, the incident's own included
+  bool of_more_than_level = false;  ///< the levels told are those of one country, the rise is of others too
 };
 ToldRise told_rise(const Incident& incident);
 /// Whether a part is one network, and so is the one told before it.
 bool is_one_more_network(const std::vector<ToldPart>& parts, const ToldPart& part);
 
-/// The share of a DoS incident's rise that its flags and source ports carry, and their flags; 0: not known.
+/// What is told of a DoS incident's packets. Share, flags, port and hosts are those of one part; other parts are told with their own share.
 struct ToldBackscatter {
-  double share = 0;
-  std::string flags;  ///< "SYN-ACK"
+  double share = 0;         ///< 0: not known
+  std::string flags;        ///< "SYN-ACK"; may be empty
+  std::string port;         ///< the source port that all packets of the part have; may be empty
+  std::uint64_t hosts = 0;  ///< addresses of the part; 0: not known
+  double port_share = 0;    ///< of the incident's port where not all of the part has it; 0: nothing to tell
+  std::string source;       ///< the address that carries most of several; may be empty
+  double source_share = 0;
 };
 ToldBackscatter told_backscatter(const Incident& incident);
 

@@ -71,7 +71,7 @@ std::string rise_of_scans(const Incident& incident) {
   }
   std::string what = hosts ? "the hosts" + in_country(incident, " in ") + " scanning " + scanned_en(incident)
                      : incident.port == 0 && !port.empty()
-                         ? "all packets over " + port + in_country(incident, " from ")
+                         ? (is_ping(incident) ? "the echo requests by " : "all packets over ") + port + in_country(incident, " from ")
                          : "the packets to " + (port.empty() ? "several ports" : port) + in_country(incident, " from ");
   const std::string size = was_nearly_none(incident)
                                ? "from nearly none to " + (hosts ? some(incident.observed) + " a day" : level(incident, incident.observed))
@@ -157,12 +157,13 @@ std::string predicate(const AttributeValue& value, bool victims, bool hajime) {
 std::string parts_sentence(const Incident& incident) {
   const ToldRise told = told_rise(incident);
   const bool victims = incident.kind == IncidentKind::drdos, hajime = looks_like_hajime(incident);
+  const std::string of_the_rise = told.of_more_than_level ? " of the whole rise " : " of the rise ";
   std::string text;
   for (const ToldPart& part : told.countries) {
     const AttributeValue& country = part.values.front();
     const bool first = text.empty();
     text += (first ? "" : ", ") + share_in_words(part.share) +
-            (first ? " of the rise " + predicate(country, victims, false)
+            (first ? of_the_rise + predicate(country, victims, false)
                    : " " + (country.value.empty() ? "in unknown countries" : "in " + country_with_article(country.value, kEn)));
   }
   for (const ToldPart& part : told.others) {
@@ -170,7 +171,8 @@ std::string parts_sentence(const Incident& incident) {
       text += ", " + share_in_words(part.share) + " of " + network_name(part.values.front());
       continue;
     }
-    text += (text.empty() ? "" : "; ") + share_in_words(part.share) + " of the rise ";
+    const std::string of = text.empty() ? of_the_rise : " of the rise ";
+    text += (text.empty() ? "" : "; ") + share_in_words(part.share) + of;
     for (std::size_t i = 0; i < part.values.size(); ++i) text += (i == 0 ? "" : " and ") + predicate(part.values[i], victims, hajime);
   }
   return text.empty() ? text : text + ".";
@@ -179,12 +181,15 @@ std::string parts_sentence(const Incident& incident) {
 std::string answers_sentence(const Incident& incident) {
   constexpr double few = 10;
   const ToldBackscatter told = told_backscatter(incident);
-  const auto addresses = static_cast<double>(addresses_of(incident));
+  const auto addresses = static_cast<double>(told.share > 0 ? told.hosts : addresses_of(incident));
   const std::string whose = addresses == 0 ? "" : std::string(" of ") + (addresses <= few ? "only " : "") + some_addresses(addresses);
-  const std::string packets = (told.flags.empty() ? std::string("answers") : told.flags + " packets") +
-                              (incident.port == 0 ? "" : " from source port " + std::to_string(incident.port));
-  if (told.share > 0) return share_in_words(told.share) + " of the rise are " + packets + whose + ".";
-  return "They are " + packets + whose + ".";
+  const std::string packets =
+      (told.flags.empty() ? std::string("answers") : told.flags + " packets") + (told.port.empty() ? "" : " from source port " + told.port);
+  if (!(told.share > 0)) return "They are " + packets + whose + ".";
+  std::string text = share_in_words(told.share) + " of the rise are " + packets + whose;
+  if (told.port_share > 0) text += "; " + share_in_words(told.port_share) + " come from source port " + std::to_string(incident.port);
+  if (!told.source.empty()) text += "; " + share_in_words(told.source_share) + " come from the address " + told.source;
+  return text + ".";
 }
 
 void tell_sources(const Incident& incident, Story& story) {
@@ -258,7 +263,7 @@ void tell_cause(const Incident& incident, Story& story) {
                                      : "The " + (is_rounded(addresses) ? number_in_words(addresses, kEn) : some(addresses)) +
                                            " addresses are victims, not attackers.");
   } else {
-    story.push_back(cause_sentence(incident, kEn, told_rise(incident).names_country || is_of_country(incident)));
+    story.push_back(cause_sentence(incident, kEn, told_rise(incident).names_one_country));
   }
   std::vector<std::string> others;
   for (const Cause cause : incident.alternatives) others.push_back(phrase_of(cause, kEn));
@@ -287,6 +292,7 @@ void tell_what_became(const Incident& incident, Story& story) {
   if (!days.empty()) story.push_back("It rose again on " + enumerated(days, kEn) + ".");
   const std::string now = level(incident, incident.level_now);
   const std::string on = incident.judged_to_ms > 0 ? " on " + day(incident.judged_to_ms - kMsPerDay) : "";
+  const bool none = number_in_words(incident.level_now, kEn) == "0";
   if (incident.since_new_usual)
     story.push_back("It stayed for so long that its level counts as the usual one now (" + now + on + ").");
   else if (incident.trend == Trend::over || incident.end_ms)
@@ -295,7 +301,9 @@ void tell_what_became(const Incident& incident, Story& story) {
   else if (incident.trend == Trend::rising)
     story.push_back("It was still rising" + on + ": " + now + ".");
   else
-    story.push_back(incident.trend == Trend::falling ? "It was falling" + on + ": " + now + "." : "It goes on: " + now + on + ".");
+    story.push_back(incident.trend == Trend::falling && none ? "It had fallen to " + now + on + "."
+                    : incident.trend == Trend::falling       ? "It was falling" + on + ": " + now + "."
+                                                             : "It goes on: " + now + on + ".");
 }
 
 std::string unexplained_sentence(double share) { return share_in_words(share) + " of the rise is left unexplained."; }

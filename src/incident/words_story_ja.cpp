@@ -39,7 +39,7 @@ std::string rise_of_scans(const Incident& incident) {
   const std::string port = port_name(incident), what_port = port.empty() ? "複数のポート" : port;
   const bool hosts = incident.metric == Metric::hosts, one_day = same_day(incident.onset_ms, incident.peak_ms);
   std::string what = hosts ? is_ping(incident) ? port + "で探索するホスト" : what_port + "を狙う攻撃ホスト" : what_port + "宛てのパケット";
-  if (!hosts && incident.port == 0 && !port.empty()) what = port + "パケット全体";
+  if (!hosts && incident.port == 0 && !port.empty()) what = is_ping(incident) ? port + "エコー要求" : port + "パケット全体";
   if (hosts && incident.kind == IncidentKind::new_port && !port.empty()) {
     const std::string rare = of_country(incident) + "それまでほとんど狙われていなかった" + what;
     if (one_day) return day(incident.peak_ms) + "、" + rare + "が" + some(incident.observed) + "ホスト観測されました。";
@@ -115,7 +115,8 @@ Predicate predicate(const AttributeValue& value, bool victims, bool hajime) {
   if (value.attribute == "window") return is("ウィンドウサイズが" + text);
   if (value.attribute == "tcp_flags") return is(text + "パケット");
   if (value.attribute == "class") return is("種別が" + text);
-  if (value.attribute == "ttl_band") return is("TTLが" + text);
+  constexpr std::string_view up_to = "up to ";
+  if (value.attribute == "ttl_band") return is("TTLが" + (text.starts_with(up_to) ? text.substr(up_to.size()) + "以下" : text));
   if (value.attribute != "fingerprint") return is(safe(value.attribute) + "が" + text);
   if (text == "mirai") return has("Miraiの特徴（TCPシーケンス番号が宛先アドレスと同じ）");
   if (text == "hajime-like" && !hajime) return is("ウィンドウサイズが14600");
@@ -128,12 +129,13 @@ Predicate predicate(const AttributeValue& value, bool victims, bool hajime) {
 std::string parts_sentence(const Incident& incident) {
   const ToldRise told = told_rise(incident);
   const bool victims = incident.kind == IncidentKind::drdos, hajime = looks_like_hajime(incident);
+  const std::string of_the_rise = told.of_more_than_level ? "全体の増加分の" : "増加分の";
   std::vector<std::string> running, ending;
   const auto add = [&](const std::string& subject, const Predicate& what) {
     running.push_back(subject + what.running);
     ending.push_back(subject + what.ending);
   };
-  const auto share_of = [&](const ToldPart& part) { return (running.empty() ? "増加分の" : "") + share_in_words(part.share) + "は"; };
+  const auto share_of = [&](const ToldPart& part) { return (running.empty() ? of_the_rise : "") + share_in_words(part.share) + "は"; };
   if (!told.countries.empty()) {
     std::string subject;
     for (std::size_t i = 0; i < told.countries.size(); ++i) {
@@ -157,11 +159,17 @@ std::string parts_sentence(const Incident& incident) {
 std::string answers_sentence(const Incident& incident) {
   constexpr double few = 10;
   const ToldBackscatter told = told_backscatter(incident);
-  const auto addresses = static_cast<double>(addresses_of(incident));
+  const auto addresses = static_cast<double>(told.share > 0 ? told.hosts : addresses_of(incident));
   const std::string from = addresses == 0 ? "" : (addresses <= few ? "わずか" : "") + some(addresses) + "個のIPアドレスから届いた";
-  const std::string packets = (told.flags.empty() ? std::string("応答パケット") : told.flags) +
-                              (incident.port == 0 ? "" : "（送信元ポート" + std::to_string(incident.port) + "）");
-  return (told.share > 0 ? "増加分の" + share_in_words(told.share) + "は、" : "内容は、") + from + packets + "です。";
+  const std::string packets = from + (told.flags.empty() ? std::string("応答パケット") : told.flags) +
+                              (told.port.empty() ? "" : "（送信元ポート" + told.port + "）");
+  if (!(told.share > 0)) return "内容は、" + packets + "です。";
+  std::string text = "増加分の" + share_in_words(told.share) + "は、" + packets;
+  std::vector<std::string> others;
+  if (told.port_share > 0) others.push_back(share_in_words(told.port_share) + "は送信元ポート" + std::to_string(incident.port));
+  if (!told.source.empty()) others.push_back(share_in_words(told.source_share) + "はIPアドレス" + told.source);
+  if (others.empty()) return text + "です。";
+  return text + "で、" + enumerated(others, kJa) + "から届いています。";
 }
 
 void tell_sources(const Incident& incident, Story& story) {
@@ -227,7 +235,7 @@ void tell_cause(const Incident& incident, Story& story) {
     story.push_back((addresses == 0 ? std::string("これらの") : "この" + number_in_words(addresses, kJa) + "個の") +
                     "IPアドレスは攻撃者ではなく、攻撃を受けた側です。");
   } else {
-    story.push_back(cause_sentence(incident, kJa, told_rise(incident).names_country || is_of_country(incident)));
+    story.push_back(cause_sentence(incident, kJa, told_rise(incident).names_one_country));
   }
   std::vector<std::string> others;
   for (const Cause cause : incident.alternatives) others.push_back(phrase_of(cause, kJa));
@@ -260,7 +268,9 @@ void tell_what_became(const Incident& incident, Story& story) {
   else if (incident.trend == Trend::rising)
     story.push_back(on + "も増え続けており、" + now + "です。");
   else
-    story.push_back(incident.trend == Trend::falling ? on + "減りつつあり、" + now + "です。" : on + "続いており、" + now + "です。");
+    story.push_back(incident.trend == Trend::falling && number_in_words(incident.level_now, kJa) == "0" ? on + now + "まで減りました。"
+                    : incident.trend == Trend::falling ? on + "減りつつあり、" + now + "です。"
+                                                       : on + "続いており、" + now + "です。");
 }
 
 std::string unexplained_sentence(double share) { return "増加分の" + share_in_words(share) + "は説明がついていません。"; }

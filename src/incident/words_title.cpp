@@ -10,15 +10,68 @@ namespace {
 
 std::string number_en(double number) { return (is_rounded(number) ? "About " : "") + number_in_words(number, Language::en); }
 
-/// "One host", "522 hosts", "About 50,900 hosts"; "Hosts" where their number is not known.
-std::string hosts_en(const Incident& incident) {
-  const double hosts = hosts_of(incident);
-  if (hosts == 0) return "Hosts";
-  return (hosts == 1 ? "One" : number_en(hosts)) + std::string(plural(hosts, " host", " hosts"));
+/// Who does it, before the verb: "About 50,900 hosts in Vietnam and Indonesia", "522 hosts, most of them in Jordan,".
+struct Subject {
+  std::string text;
+  bool one = false;  ///< of the verb
+};
+
+/// Of how many hosts and which countries a title tells, so that the number is that of hosts in these countries.
+struct HostsInPlace {
+  double hosts = 0;  ///< 0: not known
+  bool names_place = false;
+  bool most = false;  ///< not all of the hosts are there
+};
+HostsInPlace hosts_in_place(const Incident& incident, bool of_network) {
+  constexpr std::size_t most_countries = 2;
+  constexpr double most = 0.5;
+  const Place place = place_of(incident);
+  HostsInPlace told = {hosts_of(incident), true, !place.is_all()};
+  const double share = told.hosts > 0 && place.hosts > 0 ? place.hosts / told.hosts : place.share;
+  if (place.countries.empty() || place.countries.size() > (place.is_all() ? most_countries : 1)) {
+    told.names_place = false;
+  } else if (share < kNearlyAllOfRise) {
+    // The rise is theirs, and others were there already: then their own number is told.
+    const bool own_number = share <= most || place.countries.size() > 1;
+    told.most = !own_number;
+    if (own_number && (of_network || place.hosts == 0)) told.names_place = false;
+    if (own_number && told.names_place) told.hosts = place.hosts;
+  }
+  return told;
 }
-std::string hosts_ja(const Incident& incident) {
-  const double hosts = hosts_of(incident);
-  return hosts == 0 ? "ホスト" : (is_rounded(hosts) ? "約" : "") + number_in_words(hosts, Language::ja) + "ホスト";
+
+Subject hosts_en(const Incident& incident, const std::string& network = {}) {
+  const HostsInPlace told = hosts_in_place(incident, !network.empty());
+  Subject subject;
+  subject.one = told.hosts == 1;
+  subject.text =
+      told.hosts == 0 ? "Hosts" : (subject.one ? "One" : number_en(told.hosts)) + std::string(plural(told.hosts, " host", " hosts"));
+  if (!network.empty()) subject.text += " of " + network;
+  const std::string countries = told.names_place ? countries_told(incident, Language::en) : std::string();
+  if (!countries.empty()) subject.text += told.most ? ", most of them in " + countries + "," : " in " + countries;
+  return subject;
+}
+std::string hosts_ja(const Incident& incident, const std::string& network = {}) {
+  const HostsInPlace told = hosts_in_place(incident, !network.empty());
+  const std::string number =
+      told.hosts == 0 ? "ホスト" : (is_rounded(told.hosts) ? "約" : "") + number_in_words(told.hosts, Language::ja) + "ホスト";
+  const std::string countries = told.names_place ? countries_told(incident, Language::ja) : std::string(),
+                    of = network.empty() ? "" : network + "の";
+  if (countries.empty()) return of + number;
+  return told.most ? of + number + "（大半は" + countries + "）" : countries + "の" + of + number;
+}
+
+/// Where packets are from, whose senders are not counted: "{in} Japan", ", mostly {in} Japan,".
+std::string packets_en(const Incident& incident, const std::string& preposition, const std::string& end) {
+  const Place place = place_of(incident);
+  if (place.countries.empty() || place.countries.size() > 2) return {};
+  const std::string where = preposition + " " + countries_told(incident, Language::en);
+  return place.is_all() ? " " + where : ", mostly " + where + end;
+}
+std::string packets_ja(const Incident& incident) {
+  const Place place = place_of(incident);
+  if (place.countries.empty() || place.countries.size() > 2) return {};
+  return (place.is_all() ? "" : "主に") + countries_told(incident, Language::ja) + "の";
 }
 
 /// How they scan, or what for.
@@ -120,23 +173,19 @@ std::string english(const Incident& incident) {
     }
     case IncidentKind::heavy_source: return "One address" + in_country_en(incident) + " sends most packets to " + what;
     case IncidentKind::scan_campaign: {
-      const std::string network = network_of(incident);
-      return hosts_en(incident) + (network.empty() ? "" : " of " + network) + in_country_en(incident) +
-             (incident.hosts == 1 ? " scans" : " scan") + " the same ports" + ports_en(incident);
+      const Subject who = hosts_en(incident, network_of(incident, kNearlyAllOfRise));
+      return who.text + (who.one ? " scans" : " scan") + " the same ports" + ports_en(incident);
     }
     case IncidentKind::packet_spike:
-      if (incident.cause == Cause::louder_hosts) return "Hosts" + in_country_en(incident) + " send more packets to " + what;
-      if (incident.port == 0 && !port.empty())
-        return "More " + port + " packets" +
-               (country_of(incident).empty() ? "" : " from " + country_with_article(country_of(incident), Language::en));
+      if (incident.cause == Cause::louder_hosts) return "Hosts" + packets_en(incident, "in", ",") + " send more packets to " + what;
+      if (incident.port == 0 && !port.empty()) return "More " + port + " packets" + packets_en(incident, "from", "");
       break;
     default: break;
   }
   // A network is told where there is no mark to tell of.
-  const std::string network = incident.tool.empty() ? network_of(incident) : std::string(), of = network.empty() ? "" : " of " + network;
-  const bool one = hosts_of(incident) == 1;
-  if (is_ping(incident)) return hosts_en(incident) + of + in_country_en(incident) + (one ? " pings" : " ping") + " addresses (ICMP)";
-  return hosts_en(incident) + of + in_country_en(incident) + (one ? " scans " : " scan ") + what + manner_en(incident);
+  const Subject who = hosts_en(incident, incident.tool.empty() ? network_of(incident, kNearlyAllOfRise) : std::string());
+  if (is_ping(incident)) return who.text + (who.one ? " pings" : " ping") + " addresses (ICMP)";
+  return who.text + (who.one ? " scans " : " scan ") + what + manner_en(incident);
 }
 
 std::string japanese(const Incident& incident) {
@@ -173,11 +222,10 @@ std::string japanese(const Incident& incident) {
     }
     case IncidentKind::heavy_source: return of_country_ja(incident) + "1個のIPアドレスから" + what + "への大量のパケット";
     case IncidentKind::scan_campaign:
-      return of_country_ja(incident) + (network_of(incident).empty() ? "" : network_of(incident) + "の") + hosts_ja(incident) +
-             "による同じ組のポートへのスキャン" + ports_ja(incident);
+      return hosts_ja(incident, network_of(incident, kNearlyAllOfRise)) + "による同じ組のポートへのスキャン" + ports_ja(incident);
     case IncidentKind::packet_spike:
-      if (incident.cause == Cause::louder_hosts) return of_country_ja(incident) + "ホストから" + what + "へのパケットの増加";
-      if (incident.port == 0 && !port.empty()) return of_country_ja(incident) + port + "パケットの増加";
+      if (incident.cause == Cause::louder_hosts) return packets_ja(incident) + "ホストから" + what + "へのパケットの増加";
+      if (incident.port == 0 && !port.empty()) return packets_ja(incident) + port + "パケットの増加";
       break;
     default: break;
   }
@@ -188,8 +236,7 @@ std::string japanese(const Incident& incident) {
   } else if (incident.kind == IncidentKind::new_port) {
     aim = "ほとんど狙われたことのない" + aim;
   }
-  const std::string network = incident.tool.empty() ? network_of(incident) : std::string();
-  return of_country_ja(incident) + (network.empty() ? "" : network + "の") + hosts_ja(incident) + "が" + aim;
+  return hosts_ja(incident, incident.tool.empty() ? network_of(incident, kNearlyAllOfRise) : std::string()) + "が" + aim;
 }
 
 }  // namespace

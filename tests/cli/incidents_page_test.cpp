@@ -118,14 +118,14 @@ TEST_F(IncidentsCommand, JsonHasTheKeysOfTheContractAndOneIsAListOfOne) {
   EXPECT_EQ(row.at("onset"), "2017-11-23T00:00:00Z");
   EXPECT_EQ(row.at("end"), nullptr);
   EXPECT_EQ(row.at("explanation").at(1).at("attributes").at("country"), "AR");
-  EXPECT_EQ(row.at("title"), "About 190,000 hosts in Argentina scan 23/TCP the way Mirai does.");
+  EXPECT_EQ(row.at("title"), "About 190,000 hosts, most of them in Argentina, scan 23/TCP the way Mirai does.");
 }
 
 TEST_F(IncidentsCommand, OneIsToldInFull) {
   make_lake();
   write({whole()});
   ASSERT_EQ(run({"incidents", "0011"}), 0) << err_;
-  for (const char* words : {"About 190,000 hosts in Argentina scan 23/TCP the way Mirai does.\nhost-spike 0011223344556677\n",
+  for (const char* words : {"hosts, most of them in Argentina, scan 23/TCP the way Mirai does.\nhost-spike 0011223344556677\n",
                             "rose to 1.8 times the usual. 86%\nof the rise comes from addresses in Argentina;",
                             "594 k hosts at the peak; usual 330 k hosts; score 41.0",
                             "as spread as 120,000 equal ones",
@@ -154,7 +154,7 @@ TEST_F(IncidentsCommand, OneIsToldInFull) {
   expect_narrow();
   ASSERT_EQ(run({"incidents", "0011", "--lang", "ja"}), 0) << err_;
   for (const char* words :
-       {"アルゼンチンの約19万ホストが23/TCPへMirai型のスキャン", "増加分の内訳", "日ごとの推移", "普段の範囲", "最大 2017/11/23"})
+       {"約19万ホスト（大半はアルゼンチン）が23/TCPへMirai型のスキャン", "増加分の内訳", "日ごとの推移", "普段の範囲", "最大 2017/11/23"})
     EXPECT_THAT(out_, HasSubstr(words));
   expect_narrow();
 }

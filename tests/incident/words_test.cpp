@@ -30,14 +30,14 @@ std::string whole_story(const Incident& incident, Language language) {
 
 TEST(Words, ArgentinaReadsAsTheGuideHasIt) {
   const Incident incident = test::argentina();
-  EXPECT_EQ(title_of(incident, Language::en), "About 190,000 hosts in Argentina scan 23/TCP the way Mirai does.");
+  EXPECT_EQ(title_of(incident, Language::en), "About 190,000 hosts, most of them in Argentina, scan 23/TCP the way Mirai does.");
   EXPECT_THAT(
       whole_story(incident, Language::en),
       StartsWith("On 23 November 2017 the hosts scanning 23/TCP rose to 1.8 times the usual. 86% of the rise comes from addresses in "
                  "Argentina; 97% of the rise carries the mark of Mirai (TCP sequence number = destination address). It is spread over "
                  "about 190,000 addresses, not a few loud ones. A device common in that country has probably been infected by Mirai or a "
                  "variant."));
-  EXPECT_EQ(title_of(incident, Language::ja), "アルゼンチンの約19万ホストが23/TCPへMirai型のスキャン");
+  EXPECT_EQ(title_of(incident, Language::ja), "約19万ホスト（大半はアルゼンチン）が23/TCPへMirai型のスキャン");
   EXPECT_THAT(whole_story(incident, Language::ja),
               StartsWith("2017年11月23日、23/TCPを狙う攻撃ホストが普段の1.8倍に増えました。増加分の86%はアルゼンチンのIPアドレスから届き、"
                          "97%はMiraiの特徴（TCPシーケンス番号が宛先アドレスと同じ）を持ちます。少数の送信元への集中ではなく、約19万の"
@@ -49,7 +49,8 @@ TEST(Words, ALevelOfOneCountrySaysSo) {
   incident.country = "AR";
   EXPECT_THAT(
       whole_story(incident, Language::en),
-      StartsWith("On 23 November 2017 the hosts in Argentina scanning 23/TCP rose to 1.8 times the usual. 86% of the rise comes from"));
+      StartsWith(
+          "On 23 November 2017 the hosts in Argentina scanning 23/TCP rose to 1.8 times the usual. 86% of the whole rise comes from"));
   EXPECT_THAT(whole_story(incident, Language::ja), StartsWith("2017年11月23日、アルゼンチンから23/TCPを狙う攻撃ホストが"));
   incident.population += " and country = AR";
   EXPECT_THAT(
@@ -214,8 +215,8 @@ TEST(Words, ACauseNamesTheNetworkThatCarriesIt) {
   incident.cause = Cause::scanning_tool;
   incident.explanation = {test::part({{"country", "RO"}, {"asn", "9009"}}, 1, 0, 60, 1981)};
   put_into_words(incident);
-  EXPECT_EQ(incident.cause_en, "Hosts of AS9009 probably survey the Internet or look for targets with masscan.");
-  EXPECT_EQ(incident.cause_ja, "AS9009のホストがmasscanでインターネットを調査している、または標的を探しているとみられます。");
+  EXPECT_EQ(incident.cause_en, "Hosts of AS9009 in Romania probably survey the Internet or look for targets with masscan.");
+  EXPECT_EQ(incident.cause_ja, "ルーマニアのAS9009のホストがmasscanでインターネットを調査している、または標的を探しているとみられます。");
   incident.cause = Cause::infected_devices;
   incident.tool = "mirai";
   incident.country = "BR";
@@ -231,6 +232,134 @@ TEST(Words, OneVictimIsAServer) {
   EXPECT_THAT(whole_story(incident, Language::en), HasSubstr("the answer of a server under a DoS attack"));
   put_into_words(incident);
   EXPECT_THAT(incident.cause_en, StartsWith("A server of Example Hosting (AS64500) in the United States is probably under a DoS attack"));
+}
+
+TEST(Words, HostsOfTwoCountriesAreToldOfBoth) {
+  Incident incident = test::base_incident("f4f33691", 445, ms_of(2025, 6, 3, 6), ms_of(2025, 6, 4, 6));
+  incident.cause = Cause::new_hosts;
+  incident.population = "protocol=tcp and port=445 and class in (scan, request, echo) and country in (ID, VN)";
+  incident.explanation = {test::part({{"window", "65535"}}, 0.739, 0, 1867, 5652), test::part({{"country", "VN"}}, 0.62, 0, 1565, 4746),
+                          test::part({{"country", "ID"}}, 0.38, 0.05, 960, 2901)};
+  incident.hosts = 2525;
+  EXPECT_EQ(title_of(incident, Language::en), "2,525 hosts in Vietnam and Indonesia scan 445/TCP.");
+  EXPECT_EQ(title_of(incident, Language::ja), "ベトナム、インドネシアの2,525ホストが445/TCPへスキャン");
+  EXPECT_THAT(whole_story(incident, Language::en), HasSubstr("Hosts in Vietnam and Indonesia without the mark of a known tool"));
+  EXPECT_THAT(whole_story(incident, Language::ja), Not(HasSubstr("同国")));
+  incident.explanation = {test::part({{"country", "JO"}}, 0.508, 0, 774, 793), test::part({{"country", "PS"}}, 0.492, 0, 749, 764)};
+  incident.hosts = 1523;
+  EXPECT_EQ(title_of(incident, Language::en), "1,523 hosts in Jordan and the Palestinian Territories scan 445/TCP.");
+  EXPECT_THAT(whole_story(incident, Language::en), Not(HasSubstr("that country")));
+}
+
+TEST(Words, HostsOfACountryWithMostOfThemAreMostNotAll) {
+  Incident incident = test::base_incident("f4f33691", 445, ms_of(2025, 6, 3, 6), ms_of(2025, 6, 4, 6));
+  incident.cause = Cause::new_hosts;
+  incident.hosts = 2525;
+  incident.explanation = {test::part({{"country", "VN"}}, 0.62, 0, 1565, 4746)};
+  EXPECT_EQ(title_of(incident, Language::en), "2,525 hosts, most of them in Vietnam, scan 445/TCP.");
+  EXPECT_EQ(title_of(incident, Language::ja), "2,525ホスト（大半はベトナム）が445/TCPへスキャン");
+  EXPECT_THAT(whole_story(incident, Language::en), HasSubstr("Hosts, most of them in Vietnam, without the mark"));
+  EXPECT_THAT(whole_story(incident, Language::ja), HasSubstr("主にベトナムのホストが"));
+  incident.explanation.front() = test::part({{"country", "VN"}}, 0.97, 0, 1000, 4746);
+  EXPECT_EQ(title_of(incident, Language::en), "1,000 hosts in Vietnam scan 445/TCP.") << "the others were there before";
+  EXPECT_EQ(title_of(incident, Language::ja), "ベトナムの1,000ホストが445/TCPへスキャン");
+  EXPECT_THAT(whole_story(incident, Language::en), HasSubstr("Hosts in that country without the mark"));
+  incident.explanation.front() = test::part({{"country", "VN"}}, 0.45, 0, 1200, 4746);
+  EXPECT_EQ(title_of(incident, Language::en), "2,525 hosts scan 445/TCP.");
+}
+
+TEST(Words, ARiseOfTwoCountriesIsNotThatOfTheLevelsCountry) {
+  Incident incident = test::base_incident("2d384938", 8443, ms_of(2025, 10, 15, 6), ms_of(2025, 10, 16, 8));
+  incident.country = "GB";
+  incident.tool = "mirai";
+  incident.cause = Cause::infected_devices;
+  incident.population = "protocol=tcp and port=8443 and class in (scan, request, echo) and country in (GB, IE) and fingerprint=mirai";
+  incident.expected = 47.1;
+  incident.observed = 1629;
+  incident.hosts = 1873;
+  incident.explanation = {test::part({{"fingerprint", "mirai"}}, 1, 0, 1873, 1921),
+                          test::part({{"country", "GB"}, {"fingerprint", "mirai"}}, 0.8404, 0, 1574, 1618),
+                          test::part({{"country", "IE"}, {"fingerprint", "mirai"}}, 0.1596, 0, 299, 303)};
+  EXPECT_EQ(title_of(incident, Language::en), "1,873 hosts in the United Kingdom and Ireland scan 8443/TCP the way Mirai does.");
+  const std::string story = whole_story(incident, Language::en);
+  EXPECT_THAT(story, HasSubstr("84% of the whole rise comes from addresses in the United Kingdom, 16% in Ireland; 100% of the rise"));
+  EXPECT_THAT(story, HasSubstr("Devices in the United Kingdom and Ireland have possibly been infected"));
+  EXPECT_THAT(whole_story(incident, Language::ja), HasSubstr("全体の増加分の84%は英国、16%はアイルランドのIPアドレスから届き"));
+  EXPECT_THAT(whole_story(incident, Language::ja), HasSubstr("英国、アイルランドの機器が"));
+}
+
+/// One of two floods of a day, as both are in the total of TCP.
+Incident one_flood_of_two() {
+  Incident incident = test::base_incident("77f83350", 80, ms_of(2025, 4, 22, 1), ms_of(2025, 4, 22, 3));
+  incident.kind = IncidentKind::dos_victim;
+  incident.metric = Metric::packets;
+  incident.cause = Cause::dos_backscatter;
+  incident.country = "BR";
+  incident.expected = 107'645;
+  incident.observed = 217'375;
+  incident.hosts = 4;
+  incident.packets = 54'350;
+  incident.victims = 1;
+  incident.population = "protocol=tcp and class=backscatter and port=80 and asn=28573";
+  incident.explanation = {
+      test::part({{"class", "backscatter"}}, 0.99208, 0.02, 0, 111'260), test::part({{"src_port", "80"}}, 0.49531, 0, 4, 54'350),
+      test::part({{"tcp_flags", "SYN+ACK"}}, 0.49529, 0, 4, 54'348), test::part({{"src", "192.0.2.125"}}, 0.49526, 0, 1, 54'345),
+      test::part({{"country", "BR"}, {"asn", "28573"}}, 0.49524, 0, 4, 54'350)};
+  return incident;
+}
+
+TEST(Words, AFloodIsToldWithItsOwnShareNotThatOfTheDaysAnswers) {
+  Incident incident = one_flood_of_two();
+  EXPECT_EQ(story_of(incident, Language::en).at(1),
+            "50% of the rise are SYN-ACK packets from source port 80 of only four addresses; 50% come from the address 192.0.2.125.");
+  EXPECT_EQ(story_of(incident, Language::ja).at(1),
+            "増加分の50%は、わずか4個のIPアドレスから届いたSYN-ACK（送信元ポート80）で、50%はIPアドレス192.0.2.125から届いています。");
+  incident.explanation = {test::part({{"country", "PL"}, {"asn", "5617"}}, 0.99944, 0, 2, 125'181),
+                          test::part({{"tcp_flags", "SYN+ACK"}}, 0.99944, 0, 2, 125'181),
+                          test::part({{"class", "backscatter"}}, 0.99859, 0.02, 0, 127'471),
+                          test::part({{"src", "192.0.2.155"}}, 0.50139, 0, 1, 62'799)};
+  EXPECT_EQ(story_of(incident, Language::en).at(1),
+            ">99% of the rise are SYN-ACK packets from source port 80 of only two addresses; 50% come from the address 192.0.2.155.");
+}
+
+TEST(Words, AnswersOfADayTellNoAddressesAndNoPortOfOneFlood) {
+  Incident incident = one_flood_of_two();
+  incident.explanation.resize(1);
+  EXPECT_EQ(story_of(incident, Language::en).at(1), "99% of the rise are answers.");
+  EXPECT_EQ(story_of(incident, Language::ja).at(1), "増加分の99%は、応答パケットです。");
+}
+
+TEST(Words, AFloodFromSeveralPortsTellsThePortWithItsOwnShare) {
+  Incident incident = one_flood_of_two();
+  incident.population = "protocol=tcp and class=backscatter and asn=28573";
+  incident.explanation = {test::part({{"tcp_flags", "SYN+ACK"}}, 0.9, 0, 12, 98'000), test::part({{"src_port", "80"}}, 0.6, 0, 5, 66'000)};
+  EXPECT_EQ(story_of(incident, Language::en).at(1), "90% of the rise are SYN-ACK packets of 12 addresses; 60% come from source port 80.");
+  EXPECT_EQ(story_of(incident, Language::ja).at(1),
+            "増加分の90%は、12個のIPアドレスから届いたSYN-ACKで、60%は送信元ポート80から届いています。");
+}
+
+TEST(Words, AServerStandsInACountryAndIsOfANetwork) {
+  Incident incident = one_flood_of_two();
+  incident.explanation.pop_back();
+  put_into_words(incident);
+  EXPECT_THAT(incident.cause_en, StartsWith("A server in Brazil is possibly under a DoS attack"));
+}
+
+TEST(Words, NothingLeftIsNoFalling) {
+  Incident incident = test::argentina();
+  incident.level_now = 0;
+  EXPECT_EQ(story_of(incident, Language::en).back(), "It had fallen to 0 hosts a day on 31 December 2017.");
+  EXPECT_EQ(story_of(incident, Language::ja).back(), "2017年12月31日の時点で1日0ホストまで減りました。");
+}
+
+TEST(Words, PacketsOfPingsAreEchoRequestsNotAllOfIcmp) {
+  Incident incident = test::argentina();
+  incident.kind = IncidentKind::packet_spike;
+  incident.metric = Metric::packets;
+  incident.protocol = 1;
+  incident.port = 0;
+  EXPECT_THAT(whole_story(incident, Language::en), StartsWith("On 23 November 2017 the echo requests by ICMP rose to 1.8 times the usual"));
+  EXPECT_THAT(whole_story(incident, Language::ja), StartsWith("2017年11月23日、ICMPエコー要求が普段の1.8倍"));
 }
 
 TEST(Words, NetworksInARowAreOneList) {
@@ -260,7 +389,7 @@ TEST(Words, APairIsToldWhereItsHalvesAreNot) {
   incident.explanation = {test::part({{"country", "BR"}, {"ttl_band", "up to 64"}}, 0.7, 0.1, 10, 20)};
   EXPECT_THAT(whole_story(incident, Language::en),
               HasSubstr("70% of the rise comes from addresses in Brazil and arrives with a TTL of up to 64."));
-  EXPECT_THAT(whole_story(incident, Language::ja), HasSubstr("増加分の70%はブラジルのIPアドレスから届き、TTLがup to 64です。"));
+  EXPECT_THAT(whole_story(incident, Language::ja), HasSubstr("増加分の70%はブラジルのIPアドレスから届き、TTLが64以下です。"));
 }
 
 TEST(Words, PairsWithTheMarkOfAllAreToldByWhatIsTheirOwn) {
@@ -271,7 +400,7 @@ TEST(Words, PairsWithTheMarkOfAllAreToldByWhatIsTheirOwn) {
   EXPECT_THAT(whole_story(incident, Language::en),
               HasSubstr("40% of the rise comes from addresses in Mexico, 30% in Vietnam; 100% of the rise carries the mark of Mirai"));
   put_into_words(incident);
-  EXPECT_EQ(incident.cause_en, "Devices in Mexico and Vietnam have possibly been infected by Mirai or a variant.");
+  EXPECT_EQ(incident.cause_en, "Devices, most of them in Mexico and Vietnam, have possibly been infected by Mirai or a variant.");
   incident = test::argentina();
   incident.explanation = {test::part({{"country", "AR"}, {"fingerprint", "mirai"}}, 1, 0, 50'000, 54'000),
                           test::part({{"asn", "22927"}, {"fingerprint", "mirai"}}, 0.76, 0, 38'000, 41'000)};
