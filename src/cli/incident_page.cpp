@@ -132,7 +132,7 @@ std::string attributes_text(const RisePart& part) {
   std::string text;
   // An address first: what does not fit is cut off.
   std::vector<AttributeValue> attributes = part.attributes;
-  std::ranges::stable_partition(attributes, [](const AttributeValue& each) { return each.attribute == "src"; });
+  std::stable_partition(attributes.begin(), attributes.end(), [](const AttributeValue& each) { return each.attribute == "src"; });
   for (const AttributeValue& each : attributes)
     text += (text.empty() ? "" : ", ") + safe(each.attribute) + " " + (each.value.empty() ? "-" : safe(each.value)) +
             (each.label.empty() ? "" : " " + safe(each.label));

@@ -19,6 +19,8 @@ constexpr double kHolds = 0.5;
 constexpr double kHardlyAsked = 0.1;
 /// Out of the usual range so far, a day before the one that was found belongs to the rise.
 constexpr double kStirs = 2.5;
+/// A day of which so much was watched tells what is lowest.
+constexpr double kNearlyWhole = 0.9;
 /// Waves of two ports are one where they begin within so many days of each other and are made of the same sources' kinds.
 constexpr std::int64_t kDaysApart = 2;
 constexpr double kAlike = 0.7;
@@ -57,6 +59,11 @@ std::vector<std::pair<Key, double>> by_size(const std::map<Key, double>& rises) 
 double Judge::exposure(std::int64_t day) const {
   const auto found = exposures_.find(day);
   return found == exposures_.end() || found->second.trouble ? 0 : found->second.address_days;
+}
+
+bool Judge::nearly_whole(std::int64_t day) const {
+  const auto found = exposures_.find(day);
+  return found != exposures_.end() && !found->second.trouble && found->second.address_days > 0 && found->second.coverage >= kNearlyWhole;
 }
 
 void Judge::resume(std::vector<Wave> waves) {
@@ -244,9 +251,12 @@ void Judge::settle(const Port& port, Wave& wave) {
     wave.peak_day = today_;
     wave.peak_at_port = day_in(port.series.whole(), today_).hosts;
   } else if (today_ >= wave.peak_day + 3) {
+    // Since it last rose, and as much as today was watched; a day with an outage would be the lowest of all.
+    const std::int64_t since = wave.surge_days.empty() ? wave.peak_day : std::max(wave.peak_day, wave.surge_days.back());
     double lowest = before;
     for (const WaveDay& past : wave.days) {
-      if (past.day > wave.peak_day && past.day < today_) lowest = std::min(lowest, past.excess());
+      if (past.day <= since || past.day >= today_ || past.day < today_ - kHistoryDays || !nearly_whole(past.day)) continue;
+      lowest = std::min(lowest, past.excess() / exposure(past.day) * exposure(today_));
     }
     const bool again = day.excess() >= 1.5 * lowest && day.excess() >= 0.3 * before &&
                        score_of(day.observed, {lowest + day.expected, wave.dispersion, 14}) >= 5;

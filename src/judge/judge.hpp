@@ -107,6 +107,7 @@ class Judge {
   /// Nothing if it holds the rise and is none: what is told of must be a rise.
   std::optional<PortPopulation> told_of(const Port& port, const PortPopulation& risen, const Level& level, Metric metric) const;
   double exposure(std::int64_t day) const;
+  bool nearly_whole(std::int64_t day) const;
 
   const Rules& rules_;
   const std::map<std::int64_t, Exposure>& exposures_;

@@ -41,10 +41,17 @@ Trend trend_of(const Wave& wave, const std::map<std::int64_t, Exposure>& exposur
   if (wave.end_day) return Trend::over;
   const auto now = mean_excess(wave, wave.last_day - 2, wave.last_day, exposures);
   if (!now) return Trend::steady;
-  const auto before = mean_excess(wave, wave.last_day - 13, wave.last_day - 7, exposures);
+  // The day of the onset is only a part of one.
+  const auto before = mean_excess(wave, std::max(wave.last_day - 9, wave.onset_day + 1), wave.last_day - 3, exposures);
   if (before && *before > 0) return *now > kRises * *before ? Trend::rising : *now < kFalls * *before ? Trend::falling : Trend::steady;
-  if (wave.peak_day >= wave.last_day - 2) return Trend::rising;
-  return *now < kFalls * of_a_whole_day(wave.peak_excess(), wave.peak_day, exposures) ? Trend::falling : Trend::steady;
+  const double peak = of_a_whole_day(wave.peak_excess(), wave.peak_day, exposures);
+  if (wave.peak_day == wave.last_day) {
+    const auto earlier = mean_excess(wave, wave.onset_day, wave.last_day - 1, exposures);
+    return !earlier || peak > kRises * *earlier ? Trend::rising : Trend::steady;
+  }
+  // Of a wave of few days the three hold its beginning.
+  const double last = mean_excess(wave, std::max(wave.peak_day + 1, wave.last_day - 2), wave.last_day, exposures).value_or(*now);
+  return last < kFalls * peak ? Trend::falling : Trend::steady;
 }
 
 }  // namespace nightjar

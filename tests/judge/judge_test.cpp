@@ -195,6 +195,27 @@ TEST_F(JudgedDays, WhileAWaveIsNewItsLevelIsNotUsual) {
   EXPECT_EQ(waves[0].peak_day, kFirst + 33);
 }
 
+TEST_F(JudgedDays, AfterAnOutageAWaveHasNotRisenAgain) {
+  usual(60);
+  ask_always(28, 36, 23, code("AR"), kMirai, 600);
+  ask(36, 23, code("AR"), kMirai, 300);
+  exposures_[kFirst + 36] = {.address_days = 32, .coverage = 0.5, .trouble = false};
+  ask_always(37, 60, 23, code("AR"), kMirai, 600);
+  const auto waves = judged(60);
+  ASSERT_THAT(waves, SizeIs(1));
+  EXPECT_THAT(waves[0].surge_days, IsEmpty());
+}
+
+TEST_F(JudgedDays, AWaveThatRoseAgainAndStaysRoseOnce) {
+  usual(60);
+  ask_always(28, 33, 23, code("AR"), kMirai, 800);
+  ask_always(33, 38, 23, code("AR"), kMirai, 300);
+  ask_always(38, 60, 23, code("AR"), kMirai, 610);
+  const auto waves = judged(60);
+  ASSERT_THAT(waves, SizeIs(1));
+  EXPECT_THAT(waves[0].surge_days, ElementsAre(kFirst + 38));
+}
+
 TEST_F(JudgedDays, TheTailOfAWaveBeginsNothing) {
   usual(80);
   ask_days(28, 23, code("AR"), kMirai,

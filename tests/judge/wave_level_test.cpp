@@ -90,6 +90,27 @@ TEST_F(WaveLevel, RisesAndFallsAgainstTheWeekBefore) {
   EXPECT_EQ(trend_of(wave_, exposures_), Trend::falling);
 }
 
+TEST_F(WaveLevel, ALevelThatWasReachedAWeekAgoDoesNotRiseStill) {
+  // Its beginning was not a whole day, and it was there at once.
+  excess({400, 950, 961, 930, 940, 920, 897, 900, 897});
+  EXPECT_EQ(trend_of(wave_, exposures_), Trend::steady);
+}
+
+TEST_F(WaveLevel, AWeekThatOnlyFellFalls) {
+  excess({1629, 1401, 1460, 1198, 921, 668, 538});
+  EXPECT_EQ(trend_of(wave_, exposures_), Trend::falling);
+}
+
+TEST_F(WaveLevel, ADayBelowThePeakIsNoRise) {
+  excess({900, 2125, 1924});
+  EXPECT_EQ(trend_of(wave_, exposures_), Trend::steady);
+}
+
+TEST_F(WaveLevel, APeakByChanceOnTheLastDayIsNoRise) {
+  excess({100, 99, 104});
+  EXPECT_EQ(trend_of(wave_, exposures_), Trend::steady);
+}
+
 TEST_F(WaveLevel, ACountIsScaledToTheWholeDay) {
   excess({100, 100});
   watched(1, 0.5);
