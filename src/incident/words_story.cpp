@@ -99,7 +99,8 @@ ToldRise told_rise(const Incident& incident) {
     const bool country = part.values.size() == 1 && part.values.front().attribute == "country";
     auto& list = country ? told.countries : told.others;
     if (list.size() == most) continue;
-    if (const AttributeValue* named = value_in({part.values}, "country"); named != nullptr) named_countries.insert(named->value);
+    for (const AttributeValue& value : part.values)
+      if (value.attribute == "country") named_countries.insert(value.value);
     list.push_back(std::move(part));
   }
   told.names_one_country = named_countries.size() == 1;

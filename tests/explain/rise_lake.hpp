@@ -18,11 +18,7 @@ namespace nightjar::test {
 /// A darknet whose rows are written down host by host, and what explain_rise says of it. Days are those of June 2017: 1 to 30.
 class RiseLake : public ::testing::Test {
  protected:
-  static std::string day(int of_june) {
-    char text[16];
-    std::snprintf(text, sizeof text, "2017-06-%02d", of_june);
-    return text;
-  }
+  static std::string day(int of_june) { return "2017-06-" + std::string(of_june < 10 ? "0" : "") + std::to_string(of_june); }
   static std::int64_t number(int of_june) { return *parse_day(day(of_june)); }
   /// The nth host of a block of 65,536.
   static std::string address(int block, int n) {
