@@ -55,7 +55,8 @@ class ExplainedWeek : public ModelledCaptures {
     return names;
   }
   void expect_because(const std::string& id, const Explanation& explanation) {
-    for (const json& because : incident_of(id)["because"])
+    const json incident = incident_of(id);
+    for (const json& because : incident["because"])
       EXPECT_TRUE(named(explanation).contains(because)) << because << " is not named for " << id;
     EXPECT_LE(explanation.parts.size(), 5U);
     for (const RisePart& part : explanation.parts) EXPECT_GE(part.share_of_rise, 0.09) << id;
