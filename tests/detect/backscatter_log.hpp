@@ -63,7 +63,7 @@ class BackscatterLog {
       row.packets += 1;
       row.bytes += kAnswerBytes;
       row.bins[ms / 10'000] += 1;
-      row.dst_bits |= std::uint64_t{1} << packet.destination;
+      row.dst_bits |= std::uint64_t{1} << packet.destination % 64;
       row.mismatches += packet.mismatch ? 1 : 0;
       row.first_ms = added ? ms : std::min(row.first_ms, ms);
       row.last_ms = std::max(row.last_ms, ms);
