@@ -11,7 +11,10 @@
 namespace nightjar {
 namespace {
 
-constexpr std::uint64_t kFewestCells = 50;
+/// Fewer single packets tell nothing.
+constexpr std::uint64_t kFewestSeen = 50;
+/// About so many packets of a day are looked at for twins.
+constexpr std::uint64_t kPacketsRead = 2'000'000;
 
 std::string day_time(std::int64_t day) { return "@time('" + format_second(day * kSecondsPerDay) + "')"; }
 
@@ -112,16 +115,21 @@ Result<SensorRecords> read_sensor_records(QuerySession& session, std::int64_t fr
   return records;
 }
 
-Result<std::optional<double>> even_share(QuerySession& session, const std::string& sensor, std::int64_t day) {
+Result<std::optional<double>> twin_share(QuerySession& session, const std::string& sensor, std::int64_t day, std::uint64_t packets) {
+  const std::uint64_t nth = 1 + packets / kPacketsRead;
+  // Rows of one key add up: those of two batches are looked at together.
   auto answer = session.run(
-      "SELECT count(*) AS m_cells, sum(CASE WHEN m_packets = 2 * @div(m_packets, 2) THEN 1 ELSE 0 END) AS m_even FROM (SELECT minute, "
-      "protocol, class, sum(packets) AS m_packets FROM minutes WHERE sensor = " +
-      sql_literal(sensor) + " AND " + within(day, day + 1) + " GROUP BY minute, protocol, class)");
+      "SELECT count(*) AS m_seen, sum(CASE WHEN m_packets = 2 THEN 1 ELSE 0 END) AS m_twice FROM (SELECT sum(packets) AS m_packets, "
+      "min(\"first\") AS m_first, max(CAST(\"first\" AS BIGINT) + span) AS m_last, bit_or(dst_bits) AS m_bits FROM flows WHERE sensor = " +
+      sql_literal(sensor) + " AND hour >= " + day_time(day) + " AND hour < " + day_time(day + 1) +
+      (nth > 1 ? " AND hash(src) % CAST(" + std::to_string(nth) + " AS UBIGINT) = 0" : "") +
+      " GROUP BY hour, ip_version, src, src_low, protocol, port, class, facts, \"window\") WHERE m_packets = 1 OR (m_packets = 2 AND "
+      "m_last = m_first AND bit_count(m_bits) = 1)");
   if (!answer) return answer.error();
   const NamedRows row(*answer);
-  const std::uint64_t cells = row.number(0, "m_cells");
-  if (cells < kFewestCells) return std::optional<double>();
-  return std::optional(static_cast<double>(row.number(0, "m_even")) / static_cast<double>(cells));
+  const std::uint64_t seen = row.number(0, "m_seen");
+  if (seen < kFewestSeen) return std::optional<double>();
+  return std::optional(static_cast<double>(row.number(0, "m_twice")) / static_cast<double>(seen));
 }
 
 }  // namespace nightjar

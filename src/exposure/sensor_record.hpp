@@ -44,8 +44,10 @@ struct SensorRecords {
 /// stretches.
 Result<SensorRecords> read_sensor_records(QuerySession& session, std::int64_t from_day, std::int64_t to_day, double shortest);
 
-/// Share of the sensor's minutes and kinds of packets of a UTC day that have an even number of them; nothing where there are too few to
-/// tell. Of a day that was delivered twice nearly all have, else about half.
-Result<std::optional<double>> even_share(QuerySession& session, const std::string& sensor, std::int64_t day);
+/// Of what the sensor got once in an hour of the UTC day from a source, of one port, class and kind of packet: the share that came twice
+/// instead, in one second to one address. Nothing where there is too little to tell. Of a day that was delivered twice it is nearly all,
+/// however the second delivery lost packets or moved them by less than a second; usually hardly any. `packets`: of the day, about; of many
+/// every nth source is read.
+Result<std::optional<double>> twin_share(QuerySession& session, const std::string& sensor, std::int64_t day, std::uint64_t packets);
 
 }  // namespace nightjar

@@ -14,10 +14,12 @@ namespace {
 constexpr std::int64_t kMsPerMinute = kSecondsPerMinute * 1000;
 constexpr std::int64_t kMsPerDay = kSecondsPerDay * 1000;
 constexpr std::int64_t kUsualDays = 28;
-/// A day delivered twice has twice the packets, as far as a day's packets are known beforehand ...
-constexpr double kTwiceLeast = 1.7, kTwiceMost = 2.3;
-/// ... and an even number of each kind in each minute. By chance half of them are even, or more where they are few.
-constexpr double kEvenShare = 0.95;
+/// A day of which a part was delivered twice has more packets than usual, by so much at least ...
+constexpr double kMoreThanUsual = 1.3;
+/// ... and more of what came once comes twice, in the same second to the same address: so much more than on a usual day ...
+constexpr double kMoreTwins = 0.3;
+/// ... or, where no other day is known, so much of all.
+constexpr double kTwinsAlone = 0.8;
 
 using Day = std::map<std::int64_t, SensorDay>::value_type;
 
@@ -52,26 +54,40 @@ void add(std::vector<SensorTrouble>& list, const std::optional<SensorTrouble>& t
   before->packets += trouble->packets;
 }
 
-/// Packets that a day like this usually has; nothing where no day before is known.
-std::optional<double> usual_packets(const SensorRecord& record, std::int64_t day) {
+/// What a day like this usually has.
+struct UsualDay {
+  double packets = 0;
+  std::int64_t day = 0;  ///< one that is nearest to it
+};
+
+/// Nothing where no day before is known.
+std::optional<UsualDay> usual_day(const SensorRecord& record, std::int64_t day) {
   std::vector<DayLevel> before;
   for (auto one = record.days.lower_bound(day - kUsualDays); one != record.days.end() && one->first < day; ++one)
-    before.push_back({one->first, static_cast<double>(one->second.packets), 1});
+    if (one->second.packets > 0) before.push_back({one->first, static_cast<double>(one->second.packets), 1});
   if (before.empty()) return std::nullopt;
-  return usual_of(before, day, 1).level;
+  const double level = usual_of(before, day, 1).level;
+  const auto nearest = std::ranges::min_element(before, {}, [&](const DayLevel& one) { return std::abs(one.count - level); });
+  return UsualDay{level, nearest->day};
 }
 
 Result<std::optional<SensorTrouble>> repeated(QuerySession& session, const SensorRecord& record, const Day& day) {
   const auto& [at, what] = day;
   const double packets = static_cast<double>(what.packets);
-  const auto usual = usual_packets(record, at);
-  if (what.packets == 0 || (usual && (packets < kTwiceLeast * *usual || packets > kTwiceMost * *usual)))
-    return std::optional<SensorTrouble>();
-  auto even = even_share(session, record.name, at);
-  if (!even) return even.error();
-  if (!*even || **even < kEvenShare) return std::optional<SensorTrouble>();
-  return std::optional(SensorTrouble{Cause::sensor_repeated, at, at + 1, packets, usual.value_or(packets / 2),
-                                     packets / usual.value_or(packets / 2), what.packets});
+  const auto usual = usual_day(record, at);
+  if (what.packets == 0 || (usual && packets < kMoreThanUsual * usual->packets)) return std::optional<SensorTrouble>();
+  const auto twins = twin_share(session, record.name, at, what.packets);
+  if (!twins) return twins.error();
+  // Whoever mirrors each packet twice has twins on all days.
+  double least = kTwinsAlone;
+  if (usual && *twins && **twins >= kMoreTwins) {
+    const auto before = twin_share(session, record.name, usual->day, record.days.at(usual->day).packets);
+    if (!before) return before.error();
+    least = before->value_or(0) + kMoreTwins;
+  }
+  if (!*twins || **twins < least) return std::optional<SensorTrouble>();
+  const double expected = usual ? usual->packets : packets / 2;
+  return std::optional(SensorTrouble{Cause::sensor_repeated, at, at + 1, packets, expected, packets / expected, what.packets});
 }
 
 Incident sensor_incident(const SensorRecord& record, Cause cause, std::int64_t onset_ms, std::int64_t to_day) {

@@ -42,10 +42,34 @@ class DarknetLake : public RowsLake {
       return of == sensor && minute >= from && minute < to;
     });
   }
-  /// The packets of a day once more.
-  void repeat(std::int64_t day) {
-    for (auto& [key, packets] : minutes_)
-      if (floor_div(std::get<0>(key), kMinutesOfDay) == day) packets *= 2;
+  /// One packet of each of so many sources a day, in [from_day, to_day), to one address each.
+  struct Knocks {
+    std::uint64_t sources = 1'000;
+    std::uint64_t first_source = 0x64400000;
+    std::uint64_t packets = 1;
+    std::uint16_t after = 0;  ///< seconds from its first packet to its last
+    bool other_file = false;  ///< rows of their own, as of another batch
+    std::uint16_t sensor = 0;
+  };
+  void knock(std::int64_t from_day, std::int64_t to_day, const Knocks& knocks) {
+    for (std::int64_t day = from_day; day < to_day; ++day) {
+      for (std::uint64_t n = 0; n < knocks.sources; ++n) {
+        FlowRow flow;
+        flow.hour = day * 24 + static_cast<std::int64_t>(n % 24);
+        flow.src = knocks.first_source + n;
+        flow.ip_version = 4;
+        flow.packets = knocks.packets;
+        flow.dst_bits = 1ULL << n % 64;
+        flow.first = static_cast<std::uint16_t>(n % 3'500);
+        flow.span = knocks.after;
+        flow.port = 23;
+        flow.protocol = 6;
+        flow.traffic_class = 1;
+        flow.sensor = knocks.sensor;
+        (knocks.other_file ? other_flows_ : flows_)[day].push_back(flow);
+        add(flow.hour * 60 + flow.first / 60, 6, 1, knocks.packets, knocks.sensor);
+      }
+    }
   }
   /// What the ledger says of a day besides its packets; days with packets have 64 addresses and no trouble.
   SensorDayRow& ledger(std::int64_t day, std::uint16_t sensor = 0) {
@@ -128,7 +152,8 @@ class DarknetLake : public RowsLake {
     for (const auto& [day, of_day] : rows) files.push_back(write_rows(writer, Table::minutes, day, of_day, sensors_));
     for (const auto& [day, of_day] : days) files.push_back(write_rows(writer, Table::sensor_days, day, of_day, sensors_));
     for (auto& [day, of_day] : backscatter_) files.push_back(write_rows(writer, Table::backscatter, day, of_day, sensors_));
-    for (auto& [day, of_day] : flows_) files.push_back(write_rows(writer, Table::flows, day, of_day, sensors_));
+    for (auto* flows : {&flows_, &other_flows_})
+      for (auto& [day, of_day] : *flows) files.push_back(write_rows(writer, Table::flows, day, of_day, sensors_));
     for (const Flood& flood : floods_) {
       AttackRow row;
       row.id = flood.id;
@@ -168,7 +193,7 @@ class DarknetLake : public RowsLake {
   std::map<std::pair<std::int64_t, std::uint16_t>, std::uint64_t> sizes_;
   std::map<std::uint16_t, SensorKind> kinds_;
   std::map<std::int64_t, std::vector<BackscatterRow>> backscatter_;
-  std::map<std::int64_t, std::vector<FlowRow>> flows_;
+  std::map<std::int64_t, std::vector<FlowRow>> flows_, other_flows_;
   std::vector<Flood> floods_;
 };
 

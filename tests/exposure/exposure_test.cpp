@@ -258,23 +258,74 @@ TEST_F(SensorHealthTest, ASensorOfUnknownSizeCountsAsOneAddress) {
   EXPECT_EQ(judge().days.at(kDay), (Exposure{1, 1, false}));
 }
 
-TEST_F(SensorHealthTest, ADayThatWasDeliveredTwiceIsTrouble) {
-  lake_.hum_days(kFirst, kDay + 1, 10);
-  lake_.repeat(kDay - 1);
-  lake_.write();
-  const SensorHealth health = judge();
-  EXPECT_THAT(lines(health), ElementsAre("sensor-repeated north -1440 0"));
-  EXPECT_NEAR(health.incidents[0].observed / health.incidents[0].expected, 2, 0.1);
-  EXPECT_TRUE(health.days.at(kDay - 1).trouble);
-  EXPECT_FALSE(health.days.at(kDay).trouble);
+/// 2,000 packets a day, and on the day before kDay what is said.
+class DeliveredTwice : public SensorHealthTest {
+ protected:
+  DeliveredTwice() {
+    lake_.knock(kFirst, kBefore, {.sources = 2'000});
+    lake_.knock(kDay, kDay + 1, {.sources = 2'000});
+  }
+  /// Of 2,000 sources so many came twice.
+  void twice(std::uint64_t sources) {
+    lake_.knock(kBefore, kDay, {.sources = sources, .packets = 2});
+    lake_.knock(kBefore, kDay, {.sources = 2'000 - sources, .first_source = 0x64500000});
+  }
+  void expect_trouble(double packets) {
+    lake_.write();
+    const SensorHealth health = judge();
+    ASSERT_THAT(lines(health), ElementsAre("sensor-repeated north -1440 0"));
+    EXPECT_EQ(health.incidents[0].observed, packets);
+    EXPECT_EQ(health.incidents[0].expected, 2'000);
+    EXPECT_TRUE(health.days.at(kBefore).trouble);
+    EXPECT_FALSE(health.days.at(kDay).trouble);
+  }
+  void expect_none() {
+    lake_.write();
+    EXPECT_THAT(lines(judge()), IsEmpty());
+  }
+  static constexpr std::int64_t kBefore = kDay - 1;
+};
+
+TEST_F(DeliveredTwice, ADayIsTrouble) {
+  twice(2'000);
+  expect_trouble(4'000);
 }
 
-TEST_F(SensorHealthTest, ADayWithTwiceAsMuchTrafficIsNoSuchDay) {
-  lake_.hum_days(kFirst, kDay - 1, 10);
-  lake_.hum_days(kDay - 1, kDay, 20);
-  lake_.hum_days(kDay, kDay + 1, 10);
+TEST_F(DeliveredTwice, ADayWithoutEveryFiftiethPacketTheSecondTimeIsTrouble) {
+  twice(1'960);
+  expect_trouble(3'960);
+}
+
+TEST_F(DeliveredTwice, HalfADayIsTrouble) {
+  twice(1'000);
+  expect_trouble(3'000);
+}
+
+TEST_F(DeliveredTwice, InTwoBatchesItIsTheSame) {
+  lake_.knock(kBefore, kDay, {.sources = 2'000});
+  lake_.knock(kBefore, kDay, {.sources = 1'960, .other_file = true});
+  expect_trouble(3'960);
+}
+
+TEST_F(DeliveredTwice, ADayWithTwiceAsMuchTrafficIsNoSuchDay) {
+  lake_.knock(kBefore, kDay, {.sources = 4'000});
+  expect_none();
+}
+
+TEST_F(DeliveredTwice, NorIsOneWithAWaveWhoseHostsAskAgainAfterASecond) {
+  lake_.knock(kBefore, kDay, {.sources = 2'000});
+  lake_.knock(kBefore, kDay, {.sources = 20'000, .first_source = 0x64500000, .packets = 2, .after = 1});
+  expect_none();
+}
+
+TEST_F(DeliveredTwice, ASwitchThatMirrorsEveryPacketTwiceHasNoSuchDays) {
+  lake_.knock(kFirst, kDay + 1, {.sources = 2'000, .packets = 2, .sensor = 1});
+  lake_.knock(kBefore, kDay, {.sources = 2'000});
+  lake_.knock(kBefore, kDay, {.sources = 2'000, .first_source = 0x64500000, .packets = 2, .sensor = 1});
   lake_.write();
-  EXPECT_THAT(lines(judge()), IsEmpty());
+  const std::vector<std::string> all = lines(judge());
+  // Of its first day nothing tells it from another one that came twice.
+  EXPECT_THAT(all, ElementsAre("sensor-repeated south -8640 -7200"));
 }
 
 }  // namespace
