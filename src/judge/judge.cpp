@@ -21,9 +21,6 @@ constexpr double kHardlyAsked = 0.1;
 constexpr double kStirs = 2.5;
 /// A day of which so much was watched tells what is lowest.
 constexpr double kNearlyWhole = 0.9;
-/// Waves of two ports are one where they begin within so many days of each other and are made of the same sources' kinds.
-constexpr std::int64_t kDaysApart = 2;
-constexpr double kAlike = 0.7;
 
 template <class T>
 bool meet(const std::vector<T>& a, const std::vector<T>& b) {
@@ -170,11 +167,15 @@ std::vector<CellDay> Judge::days_without_waves(const Port& port, const PortPopul
 
 Judge::Level Judge::level_of(const Port& port, const PortPopulation& population, Metric metric, bool without_waves,
                              const Wave* part_of) const {
-  const std::vector<CellDay> days = without_waves ? days_without_waves(port, population) : port.series.days_of(population);
+  return level_against(without_waves ? days_without_waves(port, population) : port.series.days_of(population), metric,
+                       usual_days(port, population, part_of));
+}
+
+Judge::Level Judge::level_against(const std::vector<CellDay>& days, Metric metric, std::vector<std::int64_t> usual_days) const {
   Level level;
   level.now = day_in(days, today_);
   level.observed = count_of(level.now, metric);
-  level.usual_days = usual_days(port, population, part_of);
+  level.usual_days = std::move(usual_days);
   std::vector<DayLevel> levels;
   levels.reserve(level.usual_days.size());
   std::vector<double> bursts;
@@ -205,6 +206,16 @@ bool Judge::rises(const Level& level, Metric metric) const {
   const double matters = total == packets_.end() ? 0 : rules_.packet_share * total->second;
   return level.score >= rules_.packet_score && level.observed >= rules_.packet_ratio * level.usual.level &&
          level.excess() >= std::max(rules_.fewest_packets, matters);
+}
+
+bool Judge::is_left_of_a_wave(const Port& port, const PortPopulation& population, Metric metric) const {
+  return std::any_of(port.waves.begin(), port.waves.end(), [&](std::size_t index) {
+    const Wave& wave = waves_[index];
+    if (!wave.closed || !wave.end_day || !meet(wave.population, population)) return false;
+    std::vector<std::int64_t> since = usual_days(port, population, nullptr);
+    std::erase_if(since, [&](std::int64_t day) { return day < *wave.end_day; });
+    return !since.empty() && !rises(level_against(port.series.days_of(population), metric, std::move(since)), metric);
+  });
 }
 
 // ------------------------------------------------------------------------------------------------------- waves that go on
@@ -512,7 +523,7 @@ void Judge::look_for_hosts(const PortKey& key, Port& port) {
     if (!residual_rises(port, population, residual)) continue;
     const auto told = told_of(port, population, residual, Metric::hosts);
     if (!told || (told->everybody() && is_of_a_wave(port, residual))) continue;
-    if (!joins(port, *told)) begin(key, port, *told, Metric::hosts);
+    if (!joins(port, *told) && !is_left_of_a_wave(port, *told, Metric::hosts)) begin(key, port, *told, Metric::hosts);
   }
 }
 
@@ -549,51 +560,8 @@ void Judge::look_for_packets(const PortKey& key, Port& port) {
     if (known_hosts(port, population)) continue;
     const Level residual = level_of(port, population, Metric::packets, true);
     if (!rises(residual, Metric::packets)) continue;
-    if (const auto told = told_of(port, population, residual, Metric::packets)) begin(key, port, *told, Metric::packets);
-  }
-}
-
-// ----------------------------------------------------------------------------------------------------- waves of several ports
-
-void Judge::join_ports() {
-  const auto made_of = [&](const Wave& wave) {
-    std::map<Cell, double> parts;
-    const Port& port = ports_[{wave.protocol, wave.port}];
-    for (const auto& [cell, days] : port.series.cells()) {
-      if (wave.population.holds(cell)) parts[cell] = day_in(days, today_).hosts;
-    }
-    return parts;
-  };
-  const auto alike = [](const std::map<Cell, double>& a, const std::map<Cell, double>& b) {
-    double both = 0, first = 0, second = 0;
-    for (const auto& [cell, value] : a) {
-      first += value * value;
-      if (const auto found = b.find(cell); found != b.end()) both += value * found->second;
-    }
-    for (const auto& [cell, value] : b) second += value * value;
-    return first > 0 && second > 0 ? both / std::sqrt(first * second) : 0;
-  };
-  for (const std::size_t index : begun_) {
-    Wave& wave = waves_[index];
-    const WaveDay& day = wave.days.back();
-    if (wave.metric == Metric::packets && day.largest >= rules_.source_share * day.packets) continue;
-    const auto parts = made_of(wave);
-    double best = kAlike;
-    for (std::size_t other_index = 0; other_index < waves_.size(); ++other_index) {
-      const Wave& other = waves_[other_index];
-      if (other_index == index || other.closed || (other.protocol == wave.protocol && other.port == wave.port)) continue;
-      const bool newer = other.first_day > wave.first_day || (other.first_day == wave.first_day && other_index > index);
-      // Hosts without a known tool are alike by their countries alone: only those of one day are one.
-      const std::int64_t apart = wave.population.tools == std::vector<Tool>{kNoTool} ? 0 : kDaysApart;
-      const bool near = other.first_day >= today_ - apart || (!other.surge_days.empty() && other.surge_days.back() >= today_ - apart);
-      if (newer || !near || other.days.empty()) continue;
-      const WaveDay& its = other.days.back();
-      if (other.metric == Metric::packets && its.largest >= rules_.source_share * its.packets) continue;
-      const double likeness = alike(parts, made_of(other));
-      if (likeness <= best) continue;
-      best = likeness;
-      wave.group = other.group;
-    }
+    const auto told = told_of(port, population, residual, Metric::packets);
+    if (told && !is_left_of_a_wave(port, *told, Metric::packets)) begin(key, port, *told, Metric::packets);
   }
 }
 

@@ -93,12 +93,18 @@ class Judge {
                         std::vector<std::int64_t>& usual) const;
   void begin(const PortKey& key, Port& port, const PortPopulation& population, Metric metric, const Level* against = nullptr);
   void join_ports();
+  /// Whether packets that rose at a port are of a campaign that asks another one: mostly of countries and tools that are in it.
+  bool of_campaign(const Wave& packets, const Wave& campaign) const;
 
   /// `part_of`: a wave of which the days count as usual all the same.
   std::vector<std::int64_t> usual_days(const Port& port, const PortPopulation& population, const Wave* part_of) const;
   Level level_of(const Port& port, const PortPopulation& population, Metric metric, bool without_waves,
                  const Wave* part_of = nullptr) const;
+  /// What the population counts today, of its days and these usual ones.
+  Level level_against(const std::vector<CellDay>& days, Metric metric, std::vector<std::int64_t> usual_days) const;
   bool rises(const Level& level, Metric metric) const;
+  /// Whether what rises above the usual is what a wave left that is closed: no rise above the days since that ended.
+  bool is_left_of_a_wave(const Port& port, const PortPopulation& population, Metric metric) const;
   bool claimed(const Port& port, const Cell& cell) const;
   std::vector<CellDay> days_without_waves(const Port& port, const PortPopulation& population) const;
   /// The tool and the countries that carry what rose; `risen` itself where none do.

@@ -137,7 +137,8 @@ void Judge::look_for_newcomers(const PortKey& key, Port& port) {
     std::stable_sort(largest.begin(), largest.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
     for (const auto& [hosts, population] : largest) {
       const auto level = newcomer_in(port, waves_[index], population);
-      if (level && !joins_newcomer(port, index, population, *level)) begin(key, port, population, Metric::hosts, &*level);
+      if (level && !joins_newcomer(port, index, population, *level) && !is_left_of_a_wave(port, population, Metric::hosts))
+        begin(key, port, population, Metric::hosts, &*level);
     }
   }
 }

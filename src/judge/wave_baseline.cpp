@@ -12,6 +12,11 @@ namespace {
 constexpr std::size_t kEnoughDays = 7;
 /// Standard deviations of counting above the usual level: less is nothing that raised the port.
 constexpr double kChance = 2;
+/// What a port had come to is told by so few of its latest days, since a wave before falls; and by none that are older.
+constexpr std::size_t kDaysBetween = 3;
+constexpr std::int64_t kOldestBetween = 7;
+
+bool watched(const Exposure& exposure) { return !exposure.trouble && exposure.address_days > 0; }
 
 /// Whether the other wave is so old on that day that it is usual, and not nearly over: on the last day that it was measured before, it had
 /// more than `over_share` of its highest.
@@ -59,11 +64,31 @@ std::vector<std::int64_t> undisturbed_days(const Wave& wave, const std::vector<W
   for (auto one = exposures.lower_bound(oldest); one != exposures.begin() && days.size() < kEnoughDays;) {
     --one;
     if (one->first < wave.onset_day - kHistoryDays) break;
-    if (one->second.trouble || !(one->second.address_days > 0) || !undisturbed(one->first)) continue;
+    if (!watched(one->second) || !undisturbed(one->first)) continue;
     days.push_back(one->first);
   }
   std::sort(days.begin(), days.end());
   return days.empty() ? wave.usual_days : days;
+}
+
+std::vector<std::int64_t> days_between(const Wave& wave, const std::vector<Wave>& waves,
+                                       const std::map<std::int64_t, Exposure>& exposures) {
+  const auto of_another = [&](std::int64_t day) {
+    return std::any_of(waves.begin(), waves.end(), [&](const Wave& other) {
+      return other.protocol == wave.protocol && other.port == wave.port && other.group != wave.group && other.first_day < wave.onset_day &&
+             other.onset_day < day && raised(other, day);
+    });
+  };
+  std::vector<std::int64_t> days;
+  for (auto one = exposures.lower_bound(wave.onset_day); one != exposures.begin() && days.size() < kDaysBetween;) {
+    --one;
+    if (one->first < wave.onset_day - kOldestBetween) break;
+    if (!watched(one->second)) continue;
+    if (!of_another(one->first)) break;
+    days.push_back(one->first);
+  }
+  std::reverse(days.begin(), days.end());
+  return days;
 }
 
 }  // namespace nightjar

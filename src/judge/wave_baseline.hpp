@@ -16,4 +16,9 @@ namespace nightjar {
 std::vector<std::int64_t> undisturbed_days(const Wave& wave, const std::vector<Wave>& waves, const Rules& rules,
                                            const std::map<std::int64_t, Exposure>& exposures);
 
+/// What the port had come to when the wave began: the last watched days before its onset, ascending, at most 3 and at most a week before
+/// it, on each of which a wave of another incident that was known before the onset raised the port. The day on which such a wave began is
+/// none: it was not there for all of it. Empty where the last watched day is none of these.
+std::vector<std::int64_t> days_between(const Wave& wave, const std::vector<Wave>& waves, const std::map<std::int64_t, Exposure>& exposures);
+
 }  // namespace nightjar

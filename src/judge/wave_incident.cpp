@@ -73,7 +73,45 @@ bool of_one_source(const Wave& wave, const WaveDay& day, const Rules& rules) {
   return wave.metric == Metric::packets && day.largest >= rules.source_share * day.packets;
 }
 
-IncidentKind kind_of(const std::vector<const Wave*>& group, const Wave& main, const Rules& rules) {
+double level_on(const std::map<std::int64_t, double>& levels, std::int64_t day) {
+  const auto found = levels.find(day);
+  return found == levels.end() ? 0 : found->second;
+}
+
+/// The usual level of the wave's peak day, by what these days had.
+double usual_by(const WaveSources& from, const Wave& wave, const std::vector<std::int64_t>& days,
+                const std::map<std::int64_t, double>& levels) {
+  std::vector<DayLevel> usual;
+  for (const std::int64_t day : days) {
+    const auto exposure = from.exposures.find(day);
+    if (exposure != from.exposures.end()) usual.push_back({day, level_on(levels, day), exposure->second.address_days});
+  }
+  const auto peak = from.exposures.find(wave.peak_day);
+  return usual_of(usual, wave.peak_day, peak == from.exposures.end() ? 0 : peak->second.address_days).level;
+}
+
+/// Days that say with what the incident is compared: those without other waves, but where these had raised the level to that of a rise and
+/// go on, the latest before the onset.
+std::vector<std::int64_t> days_of_level(const WaveSources& from, const Wave& main, const std::map<std::int64_t, double>& levels) {
+  std::vector<std::int64_t> undisturbed = undisturbed_days(main, from.waves, from.rules, from.exposures);
+  std::vector<std::int64_t> between = days_between(main, from.waves, from.exposures);
+  if (between.empty()) return undisturbed;
+  const bool hosts = main.metric == Metric::hosts;
+  const double before = usual_by(from, main, undisturbed, levels), since = usual_by(from, main, between, levels);
+  const bool raised = since >= (hosts ? from.rules.host_ratio : from.rules.packet_ratio) * before &&
+                      since - before >= (hosts ? from.rules.fewest_hosts : from.rules.fewest_packets);
+  return raised ? between : undisturbed;
+}
+
+/// Hosts that the port usually had, or had come to when the wave began.
+double usual_at_port(const WaveSources& from, const Wave& main) {
+  const std::vector<std::int64_t> between = days_between(main, from.waves, from.exposures);
+  if (between.empty()) return main.usual_at_port;
+  return std::max(main.usual_at_port, usual_by(from, main, between, from.levels.of({main.protocol, main.port}, "", Metric::hosts)));
+}
+
+IncidentKind kind_of(const WaveSources& from, const std::vector<const Wave*>& group, const Wave& main) {
+  const Rules& rules = from.rules;
   const WaveDay& peak = peak_day_of(main);
   if (main.metric == Metric::packets) return of_one_source(main, peak, rules) ? IncidentKind::heavy_source : IncidentKind::packet_spike;
   std::set<std::pair<int, int>> ports;
@@ -81,12 +119,8 @@ IncidentKind kind_of(const std::vector<const Wave*>& group, const Wave& main, co
   if (static_cast<double>(ports.size()) >= rules.campaign_ports && peak.hosts <= rules.campaign_hosts &&
       peak.packets >= kCampaignPackets * peak.hosts)
     return IncidentKind::scan_campaign;
-  return main.usual_at_port <= rules.new_port_hosts * main.peak_at_port ? IncidentKind::new_port : IncidentKind::host_spike;
-}
-
-double level_on(const std::map<std::int64_t, double>& levels, std::int64_t day) {
-  const auto found = levels.find(day);
-  return found == levels.end() ? 0 : found->second;
+  const bool is_new = usual_at_port(from, main) <= rules.new_port_hosts * main.peak_at_port;
+  return is_new ? IncidentKind::new_port : IncidentKind::host_spike;
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -288,7 +322,7 @@ Result<Incident> incident_of_waves(const WaveSources& from, const std::vector<co
     incident.population = population;
     if (auto explained = explain(from, group, main, incident); !explained) return explained.error();
   }
-  incident.kind = kind_of(group, main, from.rules);
+  incident.kind = kind_of(from, group, main);
   incident.protocol = main.protocol;
   incident.port = port_of(main);
   incident.end_ms.reset();
@@ -298,8 +332,9 @@ Result<Incident> incident_of_waves(const WaveSources& from, const std::vector<co
   incident.trend = trend_of(main, from.exposures);
   incident.since_new_usual = !main.end_day && main.last_day >= main.first_day + static_cast<std::int64_t>(from.rules.new_usual_days);
   incident.days.clear();
-  incident.basis.level_days = undisturbed_days(main, from.waves, from.rules, from.exposures);
-  add_days(from, main, from.levels.of({main.protocol, main.port}, incident.country, main.metric), incident);
+  const auto levels = from.levels.of({main.protocol, main.port}, incident.country, main.metric);
+  incident.basis.level_days = days_of_level(from, main, levels);
+  add_days(from, main, levels, incident);
   incident.basis.level_table = "port_days";
   incident.basis.level = level_rows(main, incident.country);
   incident.basis.members_of_level = member_rows(main);

@@ -106,6 +106,44 @@ TEST_F(UndisturbedDays, AWaveThatWasFoundLaterIsNotKnownYet) {
   EXPECT_THAT(days({later, explained()}), SizeIs(28));
 }
 
+class DaysBetween : public UndisturbedDays {
+ protected:
+  /// Each of another incident.
+  std::vector<std::int64_t> between(std::vector<Wave> waves) const {
+    for (std::size_t i = 0; i < waves.size(); ++i) waves[i].group = i;
+    return days_between(waves.back(), waves, exposures_);
+  }
+};
+
+TEST_F(DaysBetween, AreTheLatestThatAnEarlierWaveOfThePortRaised) {
+  EXPECT_THAT(between({wave_of(kMirai, 90, 105), explained()}), ElementsAre(97, 98, 99));
+  // The day on which it began was not wholly one of it.
+  EXPECT_THAT(between({wave_of(kMirai, 97, 105), explained()}), ElementsAre(98, 99));
+  EXPECT_THAT(between({wave_of(kMirai, 99, 105), explained()}), IsEmpty());
+}
+
+TEST_F(DaysBetween, AreNoneWhereTheEarlierWaveIsOverOrElsewhere) {
+  EXPECT_THAT(between({wave_of(kMirai, 80, 99), explained()}), IsEmpty());
+  // 4 are usual, with a deviation of some 2: 8 are no rise.
+  EXPECT_THAT(between({wave_of(kMirai, 90, 105, 8), explained()}), IsEmpty());
+  Wave elsewhere = wave_of(kMirai, 90, 105);
+  elsewhere.port = 82;
+  EXPECT_THAT(between({elsewhere, explained()}), IsEmpty());
+}
+
+TEST_F(DaysBetween, WavesOfOneIncidentAreNoOthers) {
+  const std::vector<Wave> waves = {wave_of(kMirai, 90, 105), explained()};
+  EXPECT_THAT(days_between(waves.back(), waves, exposures_), IsEmpty());
+}
+
+TEST_F(DaysBetween, AreWatchedOnes) {
+  exposures_[98].trouble = true;
+  EXPECT_THAT(between({wave_of(kMirai, 90, 105), explained()}), ElementsAre(96, 97, 99));
+  // After an outage of a week nothing is known of what the port had come to.
+  for (std::int64_t day = 93; day < 100; ++day) exposures_[day].trouble = true;
+  EXPECT_THAT(between({wave_of(kMirai, 90, 105), explained()}), IsEmpty());
+}
+
 TEST_F(UndisturbedDays, ANewPortHasNone) {
   Wave wave = explained();
   wave.usual_days.clear();
