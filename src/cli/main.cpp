@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
   app.add_flag("--quiet", context.quiet, "No progress and no remarks");
   add_summary(app, context);
   add_ingest(app, context);
+  add_capture(app, context);
   add_figure(app, context);
   add_figures(app, context);
   add_payloads(app, context);
