@@ -91,8 +91,9 @@ Result<SensorHealth> sensor_health(QuerySession& session, const Rules& rules, st
   auto records = read_sensor_records(session, from_day - kDaysBefore, to_day, rules.silence_minutes);
   if (!records) return records.error();
   std::map<std::int64_t, double> whole;  // address days without silence
+  std::vector<std::vector<SilentSpan>> all_silences;
   for (const SensorRecord& record : records->darknets) {
-    const std::vector<SilentSpan> silences = silences_of(record, *records, rules.silence_minutes);
+    const std::vector<SilentSpan>& silences = all_silences.emplace_back(silences_of(record, *records, rules.silence_minutes));
     for (const SilentSpan& silence : silences)
       if (silence.to > from_day * kMinutesPerDay) health.incidents.push_back(incident_of(record, silence, to_day));
     const Watching watching(record, *records, silences);
@@ -110,6 +111,7 @@ Result<SensorHealth> sensor_health(QuerySession& session, const Rules& rules, st
         if (const auto found = health.days.find(day); found != health.days.end()) found->second.trouble = true;
     }
   }
+  health.unwatched = unwatched_times(*records, all_silences);
   for (auto& [day, exposure] : health.days) {
     exposure.coverage = exposure.address_days / whole[day];
     if (exposure.coverage < rules.least_coverage) exposure.trouble = true;

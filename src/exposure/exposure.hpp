@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "exposure/unwatched.hpp"
 #include "incident/incident.hpp"
 #include "incident/rules.hpp"
 #include "store/query.hpp"
@@ -26,7 +27,8 @@ struct Exposure {
 /// `silence_minutes`, drops of the kernel, clock steps, changes of size, a day delivered twice, a sensor that stopped sending.
 struct SensorHealth {
   std::map<std::int64_t, Exposure> days;
-  std::vector<Incident> incidents;  ///< by onset; ids set, words not
+  std::vector<Incident> incidents;       ///< by onset; ids set, words not
+  std::vector<UnwatchedTime> unwatched;  ///< as far as silences are known
 };
 
 /// UTC days that a session for `sensor_health` must see: [from_day - 28, to_day), and of each darknet the last day with packets before.

@@ -169,6 +169,8 @@ struct Incident {
   std::uint64_t victims = 0;         ///< of kinds dos-victim, carpet-bombing, drdos
   std::vector<std::string> attacks;  ///< ids in `attacks`, at most 20
   std::vector<EvidenceSpan> evidence;
+  /// No darknet received anything from then to then, just before or around the onset: it may have begun earlier. 0: they did.
+  std::int64_t unwatched_from_ms = 0, unwatched_to_ms = 0;
   std::vector<std::int64_t> surges_ms;  ///< later rises of the same incident
   std::vector<IncidentDay> days;        ///< what the page draws; at most 120
   std::string population;               ///< filter (--where) of the packets that it is about

@@ -183,6 +183,9 @@ std::string incident_json(const Incident& incident) {
                  })},
       {"victims", incident.victims},
       {"attacks", incident.attacks},
+      {"unwatched", incident.unwatched_to_ms == 0
+                        ? Json(nullptr)
+                        : Json{{"from", time_json(incident.unwatched_from_ms)}, {"to", time_json(incident.unwatched_to_ms)}}},
       {"surges", list_json(incident.surges_ms, time_json)},
       {"days", list_json(incident.days, day_json)},
       {"population", incident.population},

@@ -226,6 +226,9 @@ std::optional<Incident> incident_of(std::string_view text) {
   read_size(json, incident);
   read_judgement(json, incident);
   incident.attacks = list_at(json, "attacks", text_of);
+  const Json& unwatched = value_at(json, "unwatched");
+  incident.unwatched_from_ms = time_at(unwatched, "from");
+  incident.unwatched_to_ms = time_at(unwatched, "to");
   incident.evidence = list_at(json, "evidence", [](const Json& span) {
     return EvidenceSpan{text_at(span, "capture"), time_at(span, "from"), time_at(span, "to")};
   });

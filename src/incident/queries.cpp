@@ -74,6 +74,20 @@ void add_usual(const Incident& incident, Queries& queries) {
            std::to_string(basis.level_days.size()) + "; one without a row has 0) per address watched: docs/definitions.md, \"Incidents\""});
 }
 
+/// When the darknets received nothing: between these two minutes.
+void add_unwatched(const Incident& incident, Queries& queries) {
+  if (incident.unwatched_to_ms == 0) return;
+  const std::string minute =
+      " FROM minutes WHERE packets > 0 AND sensor IN (SELECT sensor FROM sensor_days WHERE kind = 'darknet') AND minute ";
+  const std::string end = "'" + format_second(incident.unwatched_to_ms / 1000).substr(0, 19) + "'";
+  queries.push_back({"incident",
+                     {"unwatched"},
+                     "SELECT (SELECT max(minute)" + minute + "< " + end + ") AS last_before, (SELECT min(minute)" + minute + ">= " + end +
+                         ") AS first_after",
+                     false,
+                     "from the minute behind the last one with packets to the first one with packets again"});
+}
+
 std::string words_of_numbers(const NumberQuery& query) {
   std::string text;
   for (const std::string& number : query.numbers) text += (text.empty() ? "" : ", ") + number;
@@ -183,6 +197,7 @@ std::vector<NumberQuery> queries_of(const Incident& incident) {
   Queries queries;
   add_level(incident, queries);
   add_usual(incident, queries);
+  add_unwatched(incident, queries);
   switch (incident.kind) {
     case IncidentKind::host_spike:
     case IncidentKind::packet_spike:

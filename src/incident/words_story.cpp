@@ -162,6 +162,7 @@ std::vector<std::string> story_of(const Incident& incident, Language language) {
   constexpr double worth_telling = 0.05;
   const Teller& tell = language == Language::ja ? japanese_teller() : english_teller();
   Story story = {tell.size(incident)};
+  if (incident.unwatched_to_ms > incident.unwatched_from_ms) story.push_back(tell.unwatched(incident));
   if (incident.cause == Cause::dos_backscatter || incident.cause == Cause::carpet_backscatter) {
     story.push_back(tell.answers(incident));
   } else if (incident.kind != IncidentKind::sensor) {

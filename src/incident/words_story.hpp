@@ -10,10 +10,11 @@ using Story = std::vector<std::string>;
 
 /// One language: sentences of each piece of a story; what it does not support adds none.
 struct Teller {
-  std::string (*size)(const Incident&);      ///< what and how much
-  std::string (*answers)(const Incident&);   ///< of backscatter: what the packets are
-  std::string (*parts)(const Incident&);     ///< from whom, by which mark; may be empty
-  void (*sources)(const Incident&, Story&);  ///< few or many, new or known
+  std::string (*size)(const Incident&);       ///< what and how much
+  std::string (*unwatched)(const Incident&);  ///< of an onset that was not seen: that it may be earlier
+  std::string (*answers)(const Incident&);    ///< of backscatter: what the packets are
+  std::string (*parts)(const Incident&);      ///< from whom, by which mark; may be empty
+  void (*sources)(const Incident&, Story&);   ///< few or many, new or known
   void (*payloads)(const Incident&, Story&);
   void (*cause)(const Incident&, Story&);  ///< what it probably is, and what is not known
   void (*ports)(const Incident&, Story&);  ///< what else rose, and what did not

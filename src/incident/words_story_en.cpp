@@ -128,6 +128,11 @@ std::string first_sentence(const Incident& incident) {
   }
 }
 
+std::string unwatched_sentence(const Incident& incident) {
+  return "The darknet had received nothing for " + duration_in_words(incident.unwatched_to_ms - incident.unwatched_from_ms, kEn) +
+         " when it was first seen, so it may have begun earlier.";
+}
+
 /// What packets of a part have in common, after "86% of the rise ".
 std::string predicate(const AttributeValue& value, bool victims, bool hajime) {
   const std::string text = safe(value.value);
@@ -311,8 +316,8 @@ std::string unexplained_sentence(double share) { return share_in_words(share) + 
 }  // namespace
 
 const Teller& english_teller() {
-  static constexpr Teller teller = {first_sentence, answers_sentence, parts_sentence,       tell_sources,    tell_payloads,
-                                    tell_cause,     tell_ports,       unexplained_sentence, tell_what_became};
+  static constexpr Teller teller = {first_sentence, unwatched_sentence, answers_sentence, parts_sentence,       tell_sources,
+                                    tell_payloads,  tell_cause,         tell_ports,       unexplained_sentence, tell_what_became};
   return teller;
 }
 

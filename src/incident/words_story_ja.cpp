@@ -94,6 +94,11 @@ std::string first_sentence(const Incident& incident) {
   }
 }
 
+std::string unwatched_sentence(const Incident& incident) {
+  return "初めて観測されるまでの" + duration_in_words(incident.unwatched_to_ms - incident.unwatched_from_ms, kJa) +
+         "はダークネットに何も届いておらず、始まりはこれより前だった可能性があります。";
+}
+
 /// What packets of a part have in common, after 「増加分の86%は」: the form before 「、」 and the form at the end.
 struct Predicate {
   std::string running, ending;
@@ -278,8 +283,8 @@ std::string unexplained_sentence(double share) { return "増加分の" + share_i
 }  // namespace
 
 const Teller& japanese_teller() {
-  static constexpr Teller teller = {first_sentence, answers_sentence, parts_sentence,       tell_sources,    tell_payloads,
-                                    tell_cause,     tell_ports,       unexplained_sentence, tell_what_became};
+  static constexpr Teller teller = {first_sentence, unwatched_sentence, answers_sentence, parts_sentence,       tell_sources,
+                                    tell_payloads,  tell_cause,         tell_ports,       unexplained_sentence, tell_what_became};
   return teller;
 }
 

@@ -12,6 +12,7 @@
 #include "explain/port_levels.hpp"
 #include "explain/relations.hpp"
 #include "exposure/exposure.hpp"
+#include "exposure/unwatched.hpp"
 #include "incident/incident_files.hpp"
 #include "incident/words.hpp"
 #include "judge/attack_incidents.hpp"
@@ -242,6 +243,8 @@ class Run {
       // Of one that is over nothing changes any more some days later.
       const std::int64_t told_to = incident.end_ms ? day_of(*incident.end_ms) + kDaysToldAfter : span_.to;
       incident.judged_to_ms = std::min(span_.to, told_to) * kMsPerDay;
+      // Of older ones it was told when their days were read.
+      if (day_of(incident.onset_ms) >= span_.told) tell_unwatched(incident, health_.unwatched);
       // Of a total that rose by backscatter its cause is known.
       if (incident.cause != Cause::dos_backscatter) judge_cause(incident);
       if (options_.name_of_as) label_networks(incident, options_.name_of_as);

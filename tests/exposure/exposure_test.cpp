@@ -258,6 +258,54 @@ TEST_F(SensorHealthTest, ASensorOfUnknownSizeCountsAsOneAddress) {
   EXPECT_EQ(judge().days.at(kDay), (Exposure{1, 1, false}));
 }
 
+constexpr std::int64_t kMsPerMinute = 60'000;
+
+TEST_F(SensorHealthTest, WhileTheOnlyDarknetIsSilentNobodyWatches) {
+  lake_.hum_days(kFirst, kDay + 1, 5);
+  lake_.hush(kMidnightMinute - 360, kMidnightMinute + 120);
+  lake_.write();
+  EXPECT_THAT(judge().unwatched,
+              ElementsAre(UnwatchedTime{(kMidnightMinute - 360) * kMsPerMinute, (kMidnightMinute + 120) * kMsPerMinute}));
+}
+
+TEST_F(SensorHealthTest, WhileOneOfTwoDarknetsIsSilentTheOtherWatches) {
+  lake_.hum_days(kFirst, kDay + 1, 5, 0);
+  lake_.hum_days(kFirst, kDay + 1, 5, 1);
+  lake_.hush(kMidnightMinute - 360, kMidnightMinute + 120, 0);
+  lake_.hush(kMidnightMinute + 60, kMidnightMinute + 300, 1);
+  lake_.write();
+  EXPECT_THAT(judge().unwatched, ElementsAre(UnwatchedTime{(kMidnightMinute + 60) * kMsPerMinute, (kMidnightMinute + 120) * kMsPerMinute}));
+}
+
+TEST_F(SensorHealthTest, ADarknetThatHasNotBegunDoesNotWatch) {
+  lake_.hum_days(kFirst, kDay + 1, 5, 0);
+  lake_.hum_days(kDay, kDay + 1, 5, 1);
+  lake_.hush(kMidnightMinute - 720, kMidnightMinute - 360, 0);
+  lake_.write();
+  EXPECT_THAT(judge().unwatched,
+              ElementsAre(UnwatchedTime{(kMidnightMinute - 720) * kMsPerMinute, (kMidnightMinute - 360) * kMsPerMinute}));
+}
+
+TEST(Unwatched, IsToldOfWhatBeginsThenOrInTheHourAfter) {
+  constexpr std::int64_t from = kMidnightMinute * kMsPerMinute, to = from + 120 * kMsPerMinute;
+  const auto told = [&](std::int64_t onset, IncidentKind kind = IncidentKind::host_spike) {
+    Incident incident;
+    incident.kind = kind;
+    incident.onset_ms = onset;
+    tell_unwatched(incident, {{from, to}});
+    EXPECT_TRUE(incident.unwatched_to_ms == 0 || (incident.unwatched_from_ms == from && incident.unwatched_to_ms == to));
+    return incident.unwatched_to_ms != 0;
+  };
+  EXPECT_FALSE(told(from - 1));
+  EXPECT_TRUE(told(from));
+  EXPECT_TRUE(told(to));
+  EXPECT_TRUE(told(to + 60 * kMsPerMinute - 1));
+  EXPECT_FALSE(told(to + 60 * kMsPerMinute));
+  EXPECT_TRUE(told(to, IncidentKind::dos_victim));
+  EXPECT_FALSE(told(to, IncidentKind::sensor));
+  EXPECT_FALSE(told(to, IncidentKind::new_payload));
+}
+
 /// 2,000 packets a day, and on the day before kDay what is said.
 class DeliveredTwice : public SensorHealthTest {
  protected:

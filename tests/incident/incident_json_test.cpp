@@ -79,6 +79,8 @@ Incident full() {
   incident.returning_hosts = 0;
   incident.bots = 17;
   incident.victims = 2;
+  incident.unwatched_from_ms = incident.onset_ms - 43'200'000;
+  incident.unwatched_to_ms = incident.onset_ms - 123;
   incident.explanation.back().rows = "asn = 7303";
   incident.related_ports.back().table = "flows";
   incident.related_ports.back().rows = "port = 52869";

@@ -44,6 +44,20 @@ TEST(Words, ArgentinaReadsAsTheGuideHasIt) {
                          "IPアドレスに広がっています。同国で広く使われている機器がMirai、またはその亜種に感染したとみられます。"));
 }
 
+TEST(Words, AnOnsetThatNobodyCouldSeeMayBeEarlier) {
+  Incident incident = test::argentina();
+  EXPECT_THAT(whole_story(incident, Language::en), Not(HasSubstr("earlier")));
+  EXPECT_THAT(whole_story(incident, Language::ja), Not(HasSubstr("これより前")));
+  incident.unwatched_from_ms = incident.onset_ms - 12 * 3'600'000;
+  incident.unwatched_to_ms = incident.onset_ms;
+  EXPECT_THAT(
+      whole_story(incident, Language::en),
+      HasSubstr("1.8 times the usual. The darknet had received nothing for 12 h when it was first seen, so it may have begun earlier."));
+  EXPECT_THAT(
+      whole_story(incident, Language::ja),
+      HasSubstr("増えました。初めて観測されるまでの12時間はダークネットに何も届いておらず、始まりはこれより前だった可能性があります。"));
+}
+
 TEST(Words, ALevelOfOneCountrySaysSo) {
   Incident incident = test::argentina();
   incident.country = "AR";
