@@ -42,6 +42,7 @@ class SyncStream {
       if (head_.size() == 8) end_head(out);
     }
   }
+  bool over() const { return over_; }  ///< the client has said QUIT
 
  private:
   void end_head(std::string& out) {
@@ -52,10 +53,12 @@ class SyncStream {
     if (request == command_of("STAT")) out.append("STAT").append(12, '\0');           // nothing there
     if (request == command_of("LIST")) out.append("DONE").append(16, '\0');
     if (request == command_of("RECV")) out.append("FAIL").append("\x19\0\0\0", 4).append("No such file or directory");
+    over_ = over_ || request == command_of("QUIT");
     left_ = length;
   }
   std::string head_;
   std::uint32_t left_ = 0;
+  bool over_ = false;
 };
 
 class AdbDialogue : public Dialogue {
@@ -97,7 +100,7 @@ class AdbDialogue : public Dialogue {
     if (command == kOpen) return open(first, data, answer);
     if (first != client_ || client_ == 0) return;
     if (command == kWrite) return write(data, answer);
-    if (command == kClose) client_ = 0;
+    if (command == kClose) end_stream(answer);
   }
 
   static void send(std::uint32_t command, std::uint32_t first, std::uint32_t second, std::string_view data, Answer& answer) {
@@ -137,8 +140,7 @@ class AdbDialogue : public Dialogue {
     std::string out;
     shell_->run(line, answer.unix_seconds(), out);
     say(out, answer);
-    send(kClose, ours_, client_, {}, answer);
-    client_ = 0;
+    end_stream(answer);
   }
 
   void write(std::string_view data, Answer& answer) {
@@ -146,7 +148,9 @@ class AdbDialogue : public Dialogue {
     std::string out;
     if (sync_) {
       sync_->take(data, out);
-      return say(out, answer);
+      say(out, answer);
+      if (sync_->over()) end_stream(answer);
+      return;
     }
     while (lines_.take(data)) {
       out += lines_.line() + "\n";  // as its terminal repeats it
@@ -155,9 +159,13 @@ class AdbDialogue : public Dialogue {
     }
     say(out, answer);
     if (!shell_->left()) return;
+    end_stream(answer);
+    shell_.reset();
+  }
+
+  void end_stream(Answer& answer) {
     send(kClose, ours_, client_, {}, answer);
     client_ = 0;
-    shell_.reset();
   }
 
   void say(std::string_view text, Answer& answer) const {

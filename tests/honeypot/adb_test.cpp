@@ -79,6 +79,9 @@ TEST(Adb, TakesAFile) {
   const auto done = messages(client.say(adb_message("WRTE", 5, 1, "DONE" + test::from_hex("00000000"))));
   ASSERT_EQ(done.size(), 2U);
   EXPECT_EQ(done[1], "WRTE 1 5 OKAY" + std::string(4, '\0'));
+  const auto over = messages(client.say(adb_message("WRTE", 5, 1, "QUIT" + test::from_hex("00000000"))));
+  ASSERT_EQ(over.size(), 2U) << "or adb of Debian waits for ever";
+  EXPECT_EQ(over[1], "CLSE 1 5 ");
 }
 
 TEST(Adb, OtherServicesAreClosed) {
