@@ -42,7 +42,7 @@ std::size_t PacketTally::end_block(std::vector<RawPacket>& packets) {
 
 void PacketTally::begin_slice() {
   facts_.packets = facts_.captured_bytes = facts_.original_bytes = 0;
-  facts_.clock_steps = facts_.kernel_drops = 0;
+  facts_.clock_steps = facts_.kernel_drops = facts_.gaps = 0;
   facts_.first_ns = facts_.last_ns = std::nullopt;
   facts_.minutes.clear();
   facts_.milestones.clear();

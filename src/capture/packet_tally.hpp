@@ -62,6 +62,11 @@ class PacketTally {
 
   void add_link_type(std::uint16_t link_type);
   void add_kernel_drops(std::uint64_t packets) { facts_.kernel_drops += packets; }
+  /// What the file says of its own making.
+  void add_remarks(std::uint64_t gaps, std::uint64_t clock_steps) {
+    facts_.gaps += gaps;
+    facts_.clock_steps += clock_steps;
+  }
 
  private:
   void skipped(std::int64_t time_ns);

@@ -163,6 +163,10 @@ class Pcapng : public RecordFormat {
       if (!tally.skips(offset_)) tally.add_kernel_drops(dropped - known);
       known = dropped;
     }
+    if (!tally.skips(offset_)) {
+      const CaptureRemarks remarks = read_remarks(body.subspan(kFixed), big_endian_);
+      tally.add_remarks(remarks.gaps, remarks.clock_steps);
+    }
     return {};
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <string_view>
 
 #include "base/byte_reader.hpp"
 #include "base/time.hpp"
@@ -12,6 +13,7 @@ namespace {
 using Wide = __int128;
 
 constexpr std::uint16_t kEndOfOptions = 0;
+constexpr std::uint16_t kComment = 1;
 constexpr std::uint16_t kTimeResolution = 9;
 constexpr std::uint16_t kTimeOffset = 14;
 constexpr std::uint16_t kInterfaceDrop = 5;
@@ -87,6 +89,22 @@ std::uint64_t read_dropped(std::span<const std::uint8_t> options, bool big_endia
     dropped = count > ~dropped ? ~0ULL : dropped + count;
   });
   return dropped;
+}
+
+CaptureRemarks read_remarks(std::span<const std::uint8_t> options, bool big_endian) {
+  CaptureRemarks remarks;
+  const auto count = [](std::string_view text, std::string_view what) {
+    std::uint64_t times = 0;
+    for (std::size_t at = text.find(what); at != std::string_view::npos; at = text.find(what, at + what.size())) ++times;
+    return times;
+  };
+  for_each_option(options, big_endian, [&](std::uint16_t code, std::span<const std::uint8_t> value) {
+    if (code != kComment) return;
+    const std::string_view text(reinterpret_cast<const char*>(value.data()), value.size());
+    remarks.gaps += count(text, "nightjar gap ");
+    remarks.clock_steps += count(text, "nightjar clock step ");
+  });
+  return remarks;
 }
 
 }  // namespace nightjar

@@ -26,4 +26,12 @@ PcapngInterface read_interface(std::span<const std::uint8_t> body, bool big_endi
 /// interface (which is what libpcap's ps_drop is written as) and by the operating system.
 std::uint64_t read_dropped(std::span<const std::uint8_t> options, bool big_endian);
 
+/// What `nightjar capture` says in the comment of an Interface Statistics Block: "nightjar gap from T to T", "nightjar clock step N ms",
+/// several with "; " between them.
+struct CaptureRemarks {
+  std::uint64_t gaps = 0;         ///< stretches of time before it in which nothing captured
+  std::uint64_t clock_steps = 0;  ///< times the clock was set
+};
+CaptureRemarks read_remarks(std::span<const std::uint8_t> options, bool big_endian);
+
 }  // namespace nightjar

@@ -62,8 +62,9 @@ struct CaptureFacts {
   std::uint64_t packets = 0;                             ///< packets emitted (skipped ones not counted)
   std::uint64_t captured_bytes = 0, original_bytes = 0;  ///< of the emitted packets
   std::optional<std::int64_t> first_ns, last_ns;         ///< smallest and largest time of the emitted packets
-  std::uint64_t clock_steps = 0;                         ///< packets timed more than 60 s before the packet read before them
-  std::uint64_t kernel_drops = 0;                        ///< as the file says (pcapng interface statistics)
+  std::uint64_t clock_steps = 0;   ///< packets timed more than 60 s before the packet read before them, and steps the file tells of
+  std::uint64_t gaps = 0;          ///< stretches without a capture that the file tells of (`nightjar capture` does)
+  std::uint64_t kernel_drops = 0;  ///< as the file says (pcapng interface statistics)
   std::vector<MinuteOffset> minutes;
   std::vector<Milestone> milestones;   ///< of the emitted packets, ascending; none where no digests are computed
   std::optional<std::string> damage;   ///< where and how the file is broken, one sentence; its readable part was emitted

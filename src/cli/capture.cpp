@@ -111,14 +111,30 @@ void add_capture(CLI::App& app, Context& context) {
   command->add_option("--every", options->every, "seconds between two times that segments are taken into the lake")
       ->check(CLI::Range(1, 3600))
       ->capture_default_str();
-  command->add_option("--snap-length", options->snap_length, "most bytes kept of a packet")->check(CLI::Range(64, 262'144))->capture_default_str();
-  command->add_option("--segment-mb", options->segment_mb, "a segment is closed at so many MiB ...")->check(CLI::Range(1, 1 << 16))->capture_default_str();
-  command->add_option("--segment-minutes", options->segment_minutes, "... or after so many minutes")->check(CLI::Range(1, 1440))->capture_default_str();
-  command->add_option("--keep-days", options->keep_days, "delete closed segments older than this; 0: keep them")->check(CLI::Range(0, 36'500))->capture_default_str();
-  command->add_option("--keep-gb", options->keep_gb, "delete the oldest closed segments beyond so many GB; 0: keep them")->check(CLI::Range(0.0, 1e6))->capture_default_str();
-  command->add_option("--keep-free-mb", options->keep_free_mb, "write no packets when less of the disk is free")->check(CLI::Range(0, 1 << 20))->capture_default_str();
-  command->add_option("--ring-mb", options->ring_mb, "memory between kernel and disk, for each ring")->check(CLI::Range(2, 4096))->capture_default_str();
-  command->add_option("--rings", options->rings, "processes that share the packets by flow")->check(CLI::Range(1, 64))->capture_default_str();
+  command->add_option("--snap-length", options->snap_length, "most bytes kept of a packet")
+      ->check(CLI::Range(64, 262'144))
+      ->capture_default_str();
+  command->add_option("--segment-mb", options->segment_mb, "a segment is closed at so many MiB ...")
+      ->check(CLI::Range(1, 1 << 16))
+      ->capture_default_str();
+  command->add_option("--segment-minutes", options->segment_minutes, "... or after so many minutes")
+      ->check(CLI::Range(1, 1440))
+      ->capture_default_str();
+  command->add_option("--keep-days", options->keep_days, "delete closed segments older than this; 0: keep them")
+      ->check(CLI::Range(0, 36'500))
+      ->capture_default_str();
+  command->add_option("--keep-gb", options->keep_gb, "delete the oldest closed segments beyond so many GB; 0: keep them")
+      ->check(CLI::Range(0.0, 1e6))
+      ->capture_default_str();
+  command->add_option("--keep-free-mb", options->keep_free_mb, "write no packets when less of the disk is free")
+      ->check(CLI::Range(0, 1 << 20))
+      ->capture_default_str();
+  command->add_option("--ring-mb", options->ring_mb, "memory between kernel and disk, for each ring")
+      ->check(CLI::Range(2, 4096))
+      ->capture_default_str();
+  command->add_option("--rings", options->rings, "processes that share the packets by flow")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
   command->footer("Example: sudo nightjar capture -i eth1 --sensor alpha --config nightjar.toml 'not arp'\n");
   command->callback([options, &context] { context.run = [options, &context] { return capture(*options, context); }; });
 }

@@ -308,6 +308,7 @@ void Run::note(const CapturePath& capture, const FileLook& look, const Admission
     SensorDayRow& ledger = workers_.back()->sensor_days.row(day_of(*facts.last_ns), capture.sensor);
     ledger.clock_steps += facts.clock_steps;
     ledger.kernel_drops += facts.kernel_drops;
+    ledger.gaps += facts.gaps;
     ledger.kind = static_cast<std::uint8_t>(sensor_of(capture).kind);
   }
   known_.add(entry);

@@ -26,7 +26,10 @@ Result<std::vector<FilterStep>> compile_filter(const std::string& expression, st
     return Error{"the filter '" + expression +
                  "' asks for a VLAN tag, which the kernel takes out before it filters: leave it out, or capture the VLAN's own interface"};
   }
-  const std::unique_ptr<pcap_t, ClosePcap> handle(pcap_open_dead(link_type, static_cast<int>(snap_length)));
+  // Files and libpcap number raw IP differently.
+  constexpr std::uint16_t kRawInFiles = 101;
+  const int dlt = link_type == kRawInFiles ? DLT_RAW : link_type;
+  const std::unique_ptr<pcap_t, ClosePcap> handle(pcap_open_dead(dlt, static_cast<int>(snap_length)));
   if (handle == nullptr) return Error{"no memory for a packet filter"};
   bpf_program program{};
   if (pcap_compile(handle.get(), &program, expression.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0) {

@@ -16,9 +16,8 @@ namespace {
 
 constexpr std::int64_t kMilli = 1'000'000;
 constexpr useconds_t kLookUs = 50'000;
-/// A worker that lived longer than this died of something new: it is replaced at once.
-constexpr std::int64_t kHealthyNs = 10 * kNanosPerSecond;
-constexpr std::int64_t kLongestPauseNs = 30 * kNanosPerSecond;
+/// One that wrote something before it died is replaced at once. One that did not would die again: but longer pauses cost packets.
+constexpr std::int64_t kLongestPauseNs = 5 * kNanosPerSecond;
 constexpr int kChoreNiceness = 10;
 
 std::int64_t steady_ns() {
@@ -52,7 +51,8 @@ Result<std::unique_ptr<CaptureKeeper>> CaptureKeeper::open(CaptureOptions option
   if (*alive) keeper->gap_ = "nightjar gap from " + format_time(**alive) + " to " + format_time(now_ns());
   for (std::uint32_t number = 0; number < with.rings; ++number) {
     RingOptions ring = with.ring;
-    if (with.rings > 1) ring.fanout = static_cast<std::uint16_t>(getpid() & 0xFFFF) == 0 ? 1 : static_cast<std::uint16_t>(getpid() & 0xFFFF);
+    if (with.rings > 1)
+      ring.fanout = static_cast<std::uint16_t>(getpid() & 0xFFFF) == 0 ? 1 : static_cast<std::uint16_t>(getpid() & 0xFFFF);
     auto opened = PacketRing::open(ring);
     if (!opened) return opened.error();
     auto progress = CaptureProgress::create();
@@ -89,7 +89,7 @@ Result<void> CaptureKeeper::start_worker(std::uint32_t number) {
   auto child = ChildProcess::fork_to([&] { return work(number, gap); });
   if (!child) return child.error();
   queue.worker = std::move(*child);
-  queue.begun_ns = steady_ns();
+  queue.begun_block = queue.progress->position().block;
   return {};
 }
 
@@ -100,7 +100,8 @@ Result<void> CaptureKeeper::look_after_workers() {
     if (queue.next_ns == 0) {
       const auto end = queue.worker->ended();
       if (!end) continue;
-      queue.pause_ns = now - queue.begun_ns > kHealthyNs ? 0 : std::clamp<std::int64_t>(queue.pause_ns * 2, 20 * kMilli, kLongestPauseNs);
+      const bool went_on = queue.progress->position().block > queue.begun_block;
+      queue.pause_ns = went_on ? 0 : std::clamp<std::int64_t>(queue.pause_ns * 2, 20 * kMilli, kLongestPauseNs);
       queue.next_ns = now + queue.pause_ns;
       ++queue.progress->counters.restarts;
       say_("the process that writes packets ended (" + format(*end) + "); another goes on where it stopped");
@@ -115,7 +116,8 @@ Result<void> CaptureKeeper::look_after_workers() {
 bool CaptureKeeper::is_open(const Segment& segment) const {
   return std::any_of(queues_.begin(), queues_.end(), [&](const Queue& queue) {
     const CapturePosition at = queue.progress->position();
-    return at.segment_open != 0 && at.segment_ns == segment.begun_ns && segment.queue == static_cast<std::uint32_t>(&queue - queues_.data());
+    return at.segment_open != 0 && at.segment_ns == segment.begun_ns &&
+           segment.queue == static_cast<std::uint32_t>(&queue - queues_.data());
   });
 }
 

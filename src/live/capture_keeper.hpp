@@ -20,26 +20,26 @@ namespace nightjar {
 /// A capture that goes on until it is told to stop.
 struct CaptureOptions {
   RingOptions ring;
-  std::uint32_t rings = 1;            ///< processes that share the interface's packets by flow
-  std::filesystem::path segments;     ///< folder
+  std::uint32_t rings = 1;         ///< processes that share the interface's packets by flow
+  std::filesystem::path segments;  ///< folder
   std::string sensor;
   SegmentRules rules;
-  std::int64_t keep_days = 0;         ///< compressed segments older than this are deleted; 0: kept
-  std::uint64_t keep_bytes = 0;       ///< ... and the oldest beyond so many bytes; 0: all kept
-  std::vector<std::string> ingest;    ///< program and arguments that take segments into the lake; their paths are added. Empty: no lake
-  std::int64_t ingest_seconds = 30;   ///< between two calls of it
+  std::int64_t keep_days = 0;        ///< compressed segments older than this are deleted; 0: kept
+  std::uint64_t keep_bytes = 0;      ///< ... and the oldest beyond so many bytes; 0: all kept
+  std::vector<std::string> ingest;   ///< program and arguments that take segments into the lake; their paths are added. Empty: no lake
+  std::int64_t ingest_seconds = 30;  ///< between two calls of it
 };
 
 /// Keeps the rings of a capture open and has processes empty them into segments, segments taken into the lake, and closed ones compressed.
-/// This process touches no packet. A process that dies is replaced, and its successor goes on at the very packet; when this one dies, those that
-/// empty the rings write down what is in them and end. Single-threaded.
+/// This process touches no packet. A process that dies is replaced, and its successor goes on at the very packet; when this one dies, those
+/// that empty the rings write down what is in them and end. Single-threaded.
 class CaptureKeeper {
  public:
   /// Says a sentence to the operator, about something that began or ended.
   using Say = std::function<void(const std::string&)>;
 
-  /// Opens rings and folder; needs the rights for it, which may be given up afterwards. Waits up to ten seconds for an earlier capture of the
-  /// sensor into the folder to end.
+  /// Opens rings and folder; needs the rights for it, which may be given up afterwards. Waits up to ten seconds for an earlier capture of
+  /// the sensor into the folder to end.
   static Result<std::unique_ptr<CaptureKeeper>> open(CaptureOptions options, Say say);
   CaptureKeeper(const CaptureKeeper&) = delete;
   CaptureKeeper& operator=(const CaptureKeeper&) = delete;
@@ -59,12 +59,14 @@ class CaptureKeeper {
     std::unique_ptr<PacketRing> ring;
     CaptureProgress* progress = nullptr;  ///< shared with children; lives as long as the process
     std::optional<ChildProcess> worker;
-    std::int64_t begun_ns = 0, next_ns = 0;  ///< by the steady clock
-    std::int64_t pause_ns = 0;               ///< before the next start
+    std::uint64_t begun_block = 0;  ///< the last one written when the worker was started
+    std::int64_t next_ns = 0;       ///< when the next one is started, by the steady clock; 0: one is alive
+    std::int64_t pause_ns = 0;      ///< before the next start
   };
   enum class Chore { none, ingest, compress };
 
-  CaptureKeeper(CaptureOptions options, Say say) : options_(std::move(options)), say_(std::move(say)), folder_(options_.segments, options_.sensor) {}
+  CaptureKeeper(CaptureOptions options, Say say)
+      : options_(std::move(options)), say_(std::move(say)), folder_(options_.segments, options_.sensor) {}
   int work(std::uint32_t number, const std::string& gap) const;
   Result<void> start_worker(std::uint32_t number);
   Result<void> look_after_workers();

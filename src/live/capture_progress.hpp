@@ -6,8 +6,8 @@
 
 namespace nightjar {
 
-/// How far a ring's packets are on the disk. What is committed is exact: these bytes of this segment hold all packets of the ring's blocks up
-/// to `block`, and no others.
+/// How far a ring's packets are on the disk. What is committed is exact: these bytes of this segment hold all packets of the ring's blocks
+/// up to `block`, and no others.
 struct CapturePosition {
   std::uint64_t block = 0;          ///< the kernel's number of the last block written; 0: none yet
   std::uint32_t place = 0;          ///< of the next block in the ring
@@ -29,8 +29,8 @@ struct CaptureCounters {
   std::atomic<std::uint64_t> clock_steps{0};      ///< times the clock was set
   std::atomic<std::uint64_t> restarts{0};         ///< of the process that writes
   std::atomic<std::int64_t> last_packet_ns{0};
-  std::atomic<std::int64_t> alive_ns{0};          ///< when the writing process last looked
-  std::atomic<std::uint32_t> disk_full{0};        ///< 1: nothing is being written
+  std::atomic<std::int64_t> alive_ns{0};    ///< when the writing process last looked
+  std::atomic<std::uint32_t> disk_full{0};  ///< 1: nothing is being written
 };
 
 /// Shared by the process that keeps the ring and the one that empties it; outlives the second, so that its successor goes on exactly there.

@@ -39,7 +39,8 @@ class Looks {
     const std::int64_t time = clock_ns(CLOCK_REALTIME), difference = time - steady;
     if (difference - difference_ns_ > kStepNs || difference_ns_ - difference > kStepNs) {
       ++counters.clock_steps;
-      comment_ += (comment_.empty() ? "" : "; ") + ("nightjar clock step " + std::to_string((difference - difference_ns_) / 1'000'000) + " ms");
+      comment_ +=
+          (comment_.empty() ? "" : "; ") + ("nightjar clock step " + std::to_string((difference - difference_ns_) / 1'000'000) + " ms");
     }
     difference_ns_ = difference;
     counters.alive_ns = time;
@@ -69,7 +70,8 @@ std::uint64_t interface_drops(const std::string& interface) {
   return sum;
 }
 
-Result<void> empty_ring(PacketRing& ring, SegmentWriter& writer, CaptureProgress& progress, const std::atomic<bool>& stop, std::string gap) {
+Result<void> empty_ring(PacketRing& ring, SegmentWriter& writer, CaptureProgress& progress, const std::atomic<bool>& stop,
+                        std::string gap) {
   CapturePosition at = progress.position();
   const std::uint32_t blocks = ring.options().blocks, before = (at.place + blocks - 1) % blocks;
   // Whoever died between writing a block and handing it back left it to us.

@@ -19,8 +19,8 @@ struct ChildEnd {
 /// "exit status 1", "signal 9".
 std::string format(const ChildEnd& end);
 
-/// A child of this process. Not killed by the destructor: whoever owns it waits for it. A child is asked to stop (SIGTERM) by the kernel when
-/// this process dies.
+/// A child of this process. Not killed by the destructor: whoever owns it waits for it. A child is asked to stop (SIGTERM) by the kernel
+/// when this process dies.
 class ChildProcess {
  public:
   /// Forks and runs `work` in the child, which ends with what it returns. The parent must have no other thread.

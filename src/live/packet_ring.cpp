@@ -26,7 +26,8 @@ constexpr std::size_t kLinkAddresses = 12, kTag = 4;
 
 Error cannot(const RingOptions& options, const std::string& what, int error) {
   if (error == EPERM || error == EACCES) {
-    return Error{"cannot capture on " + options.interface + ": it needs root, or the capability CAP_NET_RAW (sudo setcap cap_net_raw,cap_net_admin+ep nightjar)"};
+    return Error{"cannot capture on " + options.interface +
+                 ": it needs root, or the capability CAP_NET_RAW (sudo setcap cap_net_raw,cap_net_admin+ep nightjar)"};
   }
   if (error == ENOMEM) {
     return Error{"cannot capture on " + options.interface + ": no memory for a ring of " +
@@ -58,10 +59,12 @@ Result<PacketRing> PacketRing::open(const RingOptions& options) {
   ring.loopback_ = family == ARPHRD_LOOPBACK;
   if (family == ARPHRD_ETHER || family == ARPHRD_LOOPBACK) {
     ring.link_type_ = kEthernet;
-  } else if (family == ARPHRD_NONE || family == ARPHRD_TUNNEL || family == ARPHRD_TUNNEL6 || family == ARPHRD_IPGRE || family == ARPHRD_PPP) {
+  } else if (family == ARPHRD_NONE || family == ARPHRD_TUNNEL || family == ARPHRD_TUNNEL6 || family == ARPHRD_IPGRE ||
+             family == ARPHRD_PPP) {
     ring.link_type_ = kRawIp;
   } else {
-    return Error{"cannot capture on " + options.interface + ": its link type (" + std::to_string(family) + ") is neither Ethernet nor a tunnel of IP"};
+    return Error{"cannot capture on " + options.interface + ": its link type (" + std::to_string(family) +
+                 ") is neither Ethernet nor a tunnel of IP"};
   }
   if (ioctl(ring.socket_, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_UP) == 0) {
     return Error{"cannot capture on " + options.interface + ": it is down (sudo ip link set " + options.interface + " up)"};
@@ -92,12 +95,14 @@ Result<PacketRing> PacketRing::open(const RingOptions& options) {
     packet_mreq membership{};
     membership.mr_ifindex = static_cast<int>(index);
     membership.mr_type = PACKET_MR_PROMISC;
-    if (setsockopt(ring.socket_, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &membership, sizeof membership) != 0) return cannot(options, "promiscuous mode", errno);
+    if (setsockopt(ring.socket_, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &membership, sizeof membership) != 0)
+      return cannot(options, "promiscuous mode", errno);
   }
   if (options.fanout != 0) {
     // By flow, so that a conversation stays in one ring and its packets in order.
     const int group = options.fanout | (PACKET_FANOUT_HASH << 16);
-    if (setsockopt(ring.socket_, SOL_PACKET, PACKET_FANOUT, &group, sizeof group) != 0) return cannot(options, "sharing with other rings", errno);
+    if (setsockopt(ring.socket_, SOL_PACKET, PACKET_FANOUT, &group, sizeof group) != 0)
+      return cannot(options, "sharing with other rings", errno);
   }
   return ring;
 }

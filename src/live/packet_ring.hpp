@@ -16,10 +16,10 @@ struct RingOptions {
   std::string filter;
   std::uint32_t snap_length = 262'144;
   std::uint32_t block_bytes = 1 << 20;
-  std::uint32_t blocks = 32;          ///< 32 MiB: 0.4 s of 500,000 small packets a second
-  std::uint32_t retire_ms = 100;      ///< a block that is not full is handed over after so long
-  std::uint16_t fanout = 0;           ///< number of a group of rings that share the interface's packets; 0: alone
-  bool promiscuous = true;            ///< packets to other hosts' link addresses too
+  std::uint32_t blocks = 32;      ///< 32 MiB: 0.4 s of 500,000 small packets a second
+  std::uint32_t retire_ms = 100;  ///< a block that is not full is handed over after so long
+  std::uint16_t fanout = 0;       ///< number of a group of rings that share the interface's packets; 0: alone
+  bool promiscuous = true;        ///< packets to other hosts' link addresses too
 };
 
 /// A packet as the ring holds it, valid until its block is handed back. A VLAN tag that the kernel took out is put between `front` (the

@@ -96,8 +96,8 @@ void add_pcapng_header(const PcapngHeader& header, PcapngBytes& out) {
   end_block(interface, out);
 }
 
-void add_pcapng_packet(std::int64_t time_ns, std::uint32_t original, std::span<const std::uint8_t> front, std::span<const std::uint8_t> rest,
-                       PcapngBytes& out) {
+void add_pcapng_packet(std::int64_t time_ns, std::uint32_t original, std::span<const std::uint8_t> front,
+                       std::span<const std::uint8_t> rest, PcapngBytes& out) {
   const std::size_t captured = front.size() + rest.size();
   const std::size_t start = begin_block(kEnhancedPacket, out);
   put32(0, out);  // interface

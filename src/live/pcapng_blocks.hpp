@@ -25,8 +25,8 @@ void add_pcapng_header(const PcapngHeader& header, PcapngBytes& out);
 
 /// Enhanced Packet Block. `front` and `rest` are the captured bytes one behind the other (two pieces, because a VLAN tag may have to be put
 /// between the addresses of a frame and what follows them).
-void add_pcapng_packet(std::int64_t time_ns, std::uint32_t original, std::span<const std::uint8_t> front, std::span<const std::uint8_t> rest,
-                       PcapngBytes& out);
+void add_pcapng_packet(std::int64_t time_ns, std::uint32_t original, std::span<const std::uint8_t> front,
+                       std::span<const std::uint8_t> rest, PcapngBytes& out);
 
 /// Counts since the file began.
 struct PcapngStatistics {

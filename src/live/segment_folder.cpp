@@ -101,6 +101,10 @@ Result<std::optional<std::int64_t>> SegmentFolder::recover() const {
       }
       const CaptureFacts& facts = (*reader)->facts();
       if (facts.failure) return Error{*facts.failure};
+      if (facts.packets == 0 && facts.kernel_drops == 0 && facts.gaps == 0) {
+        unlink(segment.path.c_str());
+        continue;
+      }
       if (facts.last_ns) last_ns = std::max(last_ns, *facts.last_ns);
       if (facts.readable_bytes < segment.bytes && truncate(segment.path.c_str(), static_cast<off_t>(facts.readable_bytes)) != 0) {
         return errno_error("cannot cut the incomplete end off " + segment.path.string(), errno);

@@ -19,13 +19,15 @@ class SegmentFolder {
   const std::string& sensor() const { return sensor_; }
 
   /// Makes the folder if need be, and cuts segments that a crash left (behind their last complete record; files that hold no packet and no
-  /// count are deleted). Only while nobody captures into it. Answers when the capture before this one was last alive: nothing if there is none.
+  /// count are deleted). Only while nobody captures into it. Answers when the capture before this one was last alive: nothing if there is
+  /// none.
   Result<std::optional<std::int64_t>> recover() const;
 
   /// Segments that are not compressed, oldest first.
   Result<std::vector<Segment>> plain() const;
 
-  /// Puts the segment's zstd beside it (written aside, flushed, renamed) and deletes the plain file. Its content stays the same byte by byte.
+  /// Puts the segment's zstd beside it (written aside, flushed, renamed) and deletes the plain file. Its content stays the same byte by
+  /// byte.
   static Result<void> compress(const Segment& segment);
 
   /// Deletes the oldest compressed segments until those left are younger than `days` and together at most `bytes`; 0: no limit.

@@ -180,8 +180,10 @@ Result<void> SegmentWriter::finish(std::int64_t now_ns) {
 void SegmentWriter::add_statistics(std::int64_t now_ns, const std::string& comment) {
   const CaptureCounters& counters = progress_.counters;
   const std::uint64_t lost = counters.kernel_drops + counters.unwritten;
-  add_pcapng_statistics(now_ns, {counters.packets + lost - at_.told_received, counters.interface_drops - at_.told_interface_drops, lost - at_.told_system_drops},
-                        comment, bytes_);
+  add_pcapng_statistics(
+      now_ns,
+      {counters.packets + lost - at_.told_received, counters.interface_drops - at_.told_interface_drops, lost - at_.told_system_drops},
+      comment, bytes_);
 }
 
 bool SegmentWriter::room() const {

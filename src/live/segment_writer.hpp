@@ -12,9 +12,9 @@ namespace nightjar {
 
 /// When a segment is full, and how much of the disk is left alone.
 struct SegmentRules {
-  std::uint64_t bytes = 256 << 20;          ///< a segment is closed at this size ...
-  std::int64_t seconds = 3600;              ///< ... or age
-  std::uint64_t keep_free = 512ULL << 20;   ///< so much of the disk stays free for the lake, which needs room to work
+  std::uint64_t bytes = 256 << 20;         ///< a segment is closed at this size ...
+  std::int64_t seconds = 3600;             ///< ... or age
+  std::uint64_t keep_free = 512ULL << 20;  ///< so much of the disk stays free for the lake, which needs room to work
 };
 
 /// Where segments go.
@@ -24,9 +24,9 @@ struct SegmentPlace {
   std::uint32_t queue = 0;  ///< number of the ring
 };
 
-/// Writes the packets of one ring into segments, one after the other. What is committed in the progress is on the disk's cache: it survives the
-/// death of this process, and its successor cuts off what was not. A disk that is full stops nothing: packets are counted as unwritten until
-/// there is room again.
+/// Writes the packets of one ring into segments, one after the other. What is committed in the progress is on the disk's cache: it survives
+/// the death of this process, and its successor cuts off what was not. A disk that is full stops nothing: packets are counted as unwritten
+/// until there is room again.
 class SegmentWriter {
  public:
   /// Goes on where `progress` says; makes no file yet. `progress` must outlive this.
@@ -59,13 +59,13 @@ class SegmentWriter {
   CaptureProgress& progress_;
   int file_ = -1;
   CapturePosition at_;
-  std::uint64_t written_ = 0;       ///< bytes of the file, committed or not
-  PcapngBytes bytes_;               ///< not written yet
+  std::uint64_t written_ = 0;  ///< bytes of the file, committed or not
+  PcapngBytes bytes_;          ///< not written yet
   std::uint64_t added_packets_ = 0, added_bytes_ = 0;
   std::int64_t last_packet_ns_ = 0;
   std::int64_t beat_ns_ = 0, asked_room_ns_ = 0;
   bool full_ = false;
-  bool lost_ = false;               ///< something of the block at hand could not be written
+  bool lost_ = false;  ///< something of the block at hand could not be written
 };
 
 }  // namespace nightjar
