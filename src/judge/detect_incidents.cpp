@@ -19,6 +19,7 @@
 #include "judge/judge.hpp"
 #include "judge/judge_limits.hpp"
 #include "judge/judge_state.hpp"
+#include "judge/payload_news.hpp"
 #include "judge/port_days.hpp"
 #include "judge/port_reader.hpp"
 #include "judge/total_incidents.hpp"
@@ -186,7 +187,13 @@ class Run {
     if (auto added = add_payloads(days_, incidents_); !added) return added;
     auto payloads = new_payloads(others_, rules_, span_.rebuild, span_.to);
     if (!payloads) return payloads.error();
+    auto older = payloads_to_follow(known_, span_.judge, span_.rebuild);
+    std::erase_if(older, [&](const Incident* one) { return std::ranges::find(*payloads, one->id, &Incident::id) != payloads->end(); });
+    auto followed = followed_payloads(days_, rules_, older, span_.to);
+    if (!followed) return followed.error();
     join_new_payloads(incidents_, *std::move(payloads));
+    // No wave took these when they were new.
+    for (Incident& incident : *followed) incidents_.push_back(std::move(incident));
     step("attacks");
     // What the darknets watched on the days before, which floods and totals are compared with. Where judging goes on waves may ask for
     // fewer of them. A sensor's own days before are read first.
@@ -241,7 +248,9 @@ class Run {
     for (Incident& incident : incidents_) {
       incident.rules = rules;
       // Of one that is over nothing changes any more some days later.
-      const std::int64_t told_to = incident.end_ms ? day_of(*incident.end_ms) + kDaysToldAfter : span_.to;
+      const std::int64_t told_to = incident.end_ms                              ? day_of(*incident.end_ms) + kDaysToldAfter
+                                   : incident.kind == IncidentKind::new_payload ? day_of(incident.judged_to_ms)
+                                                                                : span_.to;
       incident.judged_to_ms = std::min(span_.to, told_to) * kMsPerDay;
       // Of older ones it was told when their days were read.
       if (day_of(incident.onset_ms) >= span_.told) tell_unwatched(incident, health_.unwatched);

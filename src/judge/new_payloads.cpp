@@ -25,7 +25,11 @@ constexpr std::size_t kMostCountries = 3;
 constexpr std::int64_t kCountedDays = 35;
 /// ... and after its end so many.
 constexpr std::int64_t kCountedAfter = 8;
+/// What still comes after a year is no story any more: what began earlier need not be read again each day.
+constexpr std::int64_t kDaysFollowed = 365;
 constexpr std::int64_t kDaysDrawnBefore = 14, kMostDaysDrawn = 120;
+
+std::int64_t day_of_ms(std::int64_t ms) { return floor_div(ms, kMsPerDay); }
 
 std::string time_of(std::int64_t ms) { return "@time('" + format_time(ms * 1'000'000) + "')"; }
 
@@ -54,9 +58,15 @@ std::vector<Arrival> arrivals_of(std::vector<PayloadNews> news) {
   return arrivals;
 }
 
+std::string id_of(const Arrival& arrival) {
+  return incident_id(IncidentKind::new_payload, std::to_string(arrival.port), arrival.news.front().first_ms);
+}
+
+/// Tells an arrival as it is known at the end of the days, or of the year that it is followed.
 class ArrivalTeller {
  public:
-  ArrivalTeller(QuerySession& session, const Rules& rules, std::int64_t to_day) : session_(session), rules_(rules), to_day_(to_day) {}
+  ArrivalTeller(QuerySession& session, const Rules& rules, const Arrival& arrival, std::int64_t to_day)
+      : session_(session), rules_(rules), to_day_(std::min(to_day, day_of_ms(arrival.news.front().first_ms) + kDaysFollowed)) {}
 
   Result<Incident> tell(const Arrival& arrival) const {
     const PayloadNews& largest = arrival.largest();
@@ -68,7 +78,7 @@ class ArrivalTeller {
     incident.cause = Cause::new_exploit;
     incident.judged_to_ms = to_day_ * kMsPerDay;
     incident.onset_ms = arrival.news.front().first_ms;
-    incident.id = incident_id(incident.kind, std::to_string(arrival.port), incident.onset_ms);
+    incident.id = id_of(arrival);
     tell_days(incident, largest);
     if (auto done = tell_sources(incident, arrival); !done) return done.error();
     if (auto done = tell_payloads(incident, arrival); !done) return done.error();
@@ -104,7 +114,7 @@ class ArrivalTeller {
     std::int64_t quiet_since = first;
     for (const auto& [day, sessions] : largest.days) {
       // What comes back after a pause is a new story.
-      if (static_cast<double>(day - last) > rules_.payload_days) break;
+      if (day >= to_day_ || static_cast<double>(day - last) > rules_.payload_days) break;
       last = day;
       if (sessions > largest.days.at(peak)) peak = day;
     }
@@ -118,6 +128,7 @@ class ArrivalTeller {
       incident.end_ms = std::max(quiet_since * kMsPerDay, incident.onset_ms);
       incident.trend = Trend::over;
     } else {
+      incident.since_new_usual = to_day_ == day_of_ms(incident.onset_ms) + kDaysFollowed;
       incident.trend = peak == to_day_ - 1 ? Trend::rising : incident.level_now < incident.observed / 2 ? Trend::falling : Trend::steady;
     }
     const std::int64_t from = first - std::min(kDaysDrawnBefore, static_cast<std::int64_t>(largest.days_known));
@@ -247,12 +258,42 @@ class ArrivalTeller {
 Result<std::vector<Incident>> new_payloads(QuerySession& session, const Rules& rules, std::int64_t from_day, std::int64_t to_day) {
   auto news = read_payload_news(session, rules, from_day, to_day);
   if (!news) return news.error();
-  const ArrivalTeller teller(session, rules, to_day);
   std::vector<Incident> incidents;
   for (const Arrival& arrival : arrivals_of(*std::move(news))) {
     // Told before, and nothing was added to it.
     if (std::ranges::all_of(arrival.news, &PayloadNews::before)) continue;
-    auto incident = teller.tell(arrival);
+    auto incident = ArrivalTeller(session, rules, arrival, to_day).tell(arrival);
+    if (!incident) return incident.error();
+    incidents.push_back(*std::move(incident));
+  }
+  return incidents;
+}
+
+std::vector<const Incident*> payloads_to_follow(const std::map<std::string, Incident>& told, std::int64_t judge_day,
+                                                std::int64_t told_anew_day) {
+  std::vector<const Incident*> list;
+  for (const auto& [id, incident] : told) {
+    const std::int64_t onset = day_of_ms(incident.onset_ms);
+    if (incident.kind != IncidentKind::new_payload || onset >= told_anew_day || onset + kDaysFollowed < judge_day) continue;
+    if (!incident.end_ms || day_of_ms(*incident.end_ms) + kCountedAfter >= judge_day) list.push_back(&incident);
+  }
+  return list;
+}
+
+Result<std::vector<Incident>> followed_payloads(const DaySessions& days, const Rules& rules, const std::vector<const Incident*>& told,
+                                                std::int64_t to_day) {
+  std::vector<Incident> incidents;
+  if (told.empty()) return incidents;
+  const std::int64_t from = day_of_ms((*std::ranges::min_element(told, {}, &Incident::onset_ms))->onset_ms);
+  std::vector<std::int64_t> read;
+  for (std::int64_t day = first_day_of_news(rules, from); day < to_day; ++day) read.push_back(day);
+  auto session = days.open(std::move(read));
+  if (!session) return session.error();
+  auto news = read_payload_news(**session, rules, from, to_day);
+  if (!news) return news.error();
+  for (const Arrival& arrival : arrivals_of(*std::move(news))) {
+    if (std::ranges::find(told, id_of(arrival), &Incident::id) == told.end()) continue;
+    auto incident = ArrivalTeller(**session, rules, arrival, to_day).tell(arrival);
     if (!incident) return incident.error();
     incidents.push_back(*std::move(incident));
   }

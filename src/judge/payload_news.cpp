@@ -183,9 +183,13 @@ std::string host_of_url(std::string_view url) {
   return std::string(url.substr(0, v6 ? end + 1 : end));
 }
 
+std::int64_t first_day_of_news(const Rules& rules, std::int64_t from_day) {
+  return from_day - kDaysBefore - static_cast<std::int64_t>(rules.payload_days);
+}
+
 Result<std::vector<PayloadNews>> read_payload_news(QuerySession& session, const Rules& rules, std::int64_t from_day, std::int64_t to_day) {
   std::vector<PayloadNews> list;
-  const std::int64_t first_day = from_day - kDaysBefore - static_cast<std::int64_t>(rules.payload_days);
+  const std::int64_t first_day = first_day_of_news(rules, from_day);
   auto began = beginning(session, first_day, to_day);
   if (!began) return began.error();
   if (!*began) return list;

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "exposure/day_sessions.hpp"
+#include "incident/incident.hpp"
 #include "incident/rules.hpp"
 #include "store/query.hpp"
 
@@ -27,6 +29,18 @@ struct PayloadNews {
 /// Chance: a thing that comes now and then is new once, too. So its n conversations of the first day must be unlikely to fall all into
 /// this one day and none into the d days before: (1 / (d + 1))^n below 1e-4.
 Result<std::vector<PayloadNews>> read_payload_news(QuerySession& session, const Rules& rules, std::int64_t from_day, std::int64_t to_day);
+
+/// The first UTC day that `read_payload_news` reads for these.
+std::int64_t first_day_of_news(const Rules& rules, std::int64_t from_day);
+
+/// Those of the incidents told before (by id) that may have changed and began before `told_anew_day`, so that `new_payloads` does not tell
+/// them: of kind new-payload, not over for long on `judge_day`, from which on days are new. After a year nobody follows one any more: what
+/// is told of it then stays.
+std::vector<const Incident*> payloads_to_follow(const std::map<std::string, Incident>& told, std::int64_t judge_day,
+                                                std::int64_t told_anew_day);
+/// Tells them anew, as `new_payloads` would from their beginning on.
+Result<std::vector<Incident>> followed_payloads(const DaySessions& days, const Rules& rules, const std::vector<const Incident*>& told,
+                                                std::int64_t to_day);
 
 /// The condition that a row of `sessions` brought it.
 std::string brought(const PayloadNews& news);

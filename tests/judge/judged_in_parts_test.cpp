@@ -128,9 +128,15 @@ class LongLake : public DarknetLake {
     row.country = country_code('E', 'G');
     sessions_[kDay + day].push_back(row);
   }
-  /// A login a day; in the evening of a day an exploit that is new, in the next morning another through the same port.
+  /// A login a day; in the evening of a day an exploit that is new, in the next morning another through the same port; one that keeps
+  /// coming for months, and more of it later, and one that never stops.
   void conversations() {
     for (std::int64_t day = 0; day < kDays; ++day) talk(day, 60, 1, 23, "mirai-telnet");
+    for (std::int64_t day = 35; day < 124; ++day)
+      for (std::uint64_t n = 0; n < (day == 119 ? 9 : 4); ++n)
+        talk(day, 5'000 + static_cast<std::int64_t>(n) * 60, 30 + n, 52'869, "realtek-miniigd");
+    for (std::int64_t day = 62; day < kDays; ++day)
+      for (std::uint64_t n = 0; n < 5; ++n) talk(day, 7'000 + static_cast<std::int64_t>(n) * 60, 40 + n, 8'080, "goahead-system-ini");
     for (std::uint64_t n = 0; n < 6; ++n)
       talk(90, 82'800 + static_cast<std::int64_t>(n) * 60, 10 + n, 37'215, "huawei-hg532 soap-command-injection");
     for (std::uint64_t n = 0; n < 6; ++n)

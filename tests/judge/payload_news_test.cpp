@@ -223,6 +223,43 @@ TEST_F(Talks, WhoeverIsGoneAgainHasAnEnd) {
   EXPECT_EQ(found[0].trend, Trend::over);
 }
 
+TEST_F(Talks, WhatComesForMoreThanAYearIsUsualThen) {
+  logins(-30, 2);
+  // A pause of less than four weeks is none.
+  for (std::int64_t day = 1; day < 380; day += day < 361 ? 20 : 1)
+    for (int i = 0; i < (day < 366 ? 6 : 60); ++i) lake_.add(talk(day, 50'000 + i * 100, 10 + i, 37'215, kHuawei));
+  lake_.write();
+  for (const std::int64_t to : {365, 366, 380}) {
+    const auto found = news(-30, to);
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_EQ(found[0].since_new_usual, to >= 366) << to;
+    EXPECT_EQ(found[0].judged_to_ms, (kDay + std::min<std::int64_t>(to, 366)) * kMsPerDay);
+    EXPECT_EQ(found[0].level_now, 6);
+    EXPECT_EQ(found[0].observed, 6);
+    EXPECT_FALSE(found[0].end_ms);
+  }
+}
+
+TEST_F(Talks, OnlyWhatMayHaveChangedIsFollowed) {
+  std::map<std::string, Incident> told;
+  const auto add = [&](const char* id, std::int64_t onset, std::optional<std::int64_t> end, IncidentKind kind = IncidentKind::new_payload) {
+    Incident& incident = told[id];
+    incident.id = id;
+    incident.kind = kind;
+    incident.onset_ms = onset * kMsPerDay + 1;
+    if (end) incident.end_ms = *end * kMsPerDay;
+  };
+  add("goes on", 500, {});
+  add("just over", 500, 590);
+  add("over", 500, 580);
+  add("told by others", 575, {});
+  add("a year old", 230, {});
+  add("a wave", 500, {}, IncidentKind::host_spike);
+  std::vector<std::string> ids;
+  for (const Incident* one : payloads_to_follow(told, 597, 570)) ids.push_back(one->id);
+  EXPECT_THAT(ids, ElementsAre("goes on", "just over"));
+}
+
 TEST_F(Talks, PayloadsAtAPortComeWithThoseFirstThatLoadOrExploit) {
   for (int i = 0; i < 5; ++i) lake_.add(talk(0, 100 + i, 10 + i, 81, ""));
   for (int i = 0; i < 2; ++i) lake_.add(talk(0, 200 + i, 10 + i, 81, "goahead-system-ini"));
