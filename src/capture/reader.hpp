@@ -120,7 +120,4 @@ inline constexpr std::uint64_t kHeadBytes = 1024;
 /// Reads the file once up to the last size. Fails also where the disk does on the way. Not for "-".
 Result<std::vector<Digest>> digest_prefixes(const std::filesystem::path& path, const std::vector<std::uint64_t>& sizes);
 
-/// Copies standard input to `path` (for captures that must be read twice).
-Result<void> spool_standard_input(const std::filesystem::path& path);
-
 }  // namespace nightjar

@@ -52,7 +52,9 @@ class Run {
  private:
   Result<void> begin();
   Result<void> take(const CapturePath& capture);
-  Result<void> read(const CapturePath& capture, const std::filesystem::path& path, const FileLook& look, const Admission& admission);
+  /// `path`: what holds the capture, and may be opened again where some of it is known. `input`: set for standard input.
+  Result<void> read(const CapturePath& capture, const std::filesystem::path& path, const FileLook& look, const Admission& admission,
+                    StandardInput* input = nullptr);
   /// Counts a capture that adds nothing and says so; where many are simply the same as before, only of the first ones.
   void say_known(const std::string& path, const Admission& admission);
   /// Says of a file of which no record could be read what the user has to know.
@@ -323,12 +325,13 @@ void Run::leave_unread(const CapturePath& capture, const Error& why) {
   }
 }
 
-Result<void> Run::read(const CapturePath& capture, const std::filesystem::path& path, const FileLook& look, const Admission& admission) {
+Result<void> Run::read(const CapturePath& capture, const std::filesystem::path& path, const FileLook& look, const Admission& admission,
+                       StandardInput* input) {
   CaptureReader::Options options;
   options.skip_bytes = admission.skip_bytes;
   options.stop_packets = step_;
   options.sensor = capture.sensor;
-  auto opened = CaptureReader::open(path, options);
+  auto opened = input != nullptr ? input->open(options) : CaptureReader::open(path, options);
   if (!opened) {
     leave_unread(capture, opened.error());
     return {};
@@ -403,7 +406,7 @@ Result<void> Run::take(const CapturePath& capture) {
     StandardInput input(with_.lake.root());
     auto admission = input.admit(known_);
     if (!admission) return admission.error();
-    return read(capture, input.path(), look, *admission);
+    return read(capture, input.path(), look, *admission, &input);
   }
   auto admission = known_.admit(capture.path, look);
   if (!admission) {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "capture/stream_digest.hpp"
 #include "ingest/shared_beginning.hpp"
 
 namespace nightjar {
@@ -115,6 +116,23 @@ Result<Admission> KnownCaptures::admit(const std::filesystem::path& path, const 
   if (auto compared = compare_milestones(path, longer, shorter_than_head ? kHeadBytes : ~0ULL, admission); !compared)
     return compared.error();
   return admission;
+}
+
+bool KnownCaptures::may_begin_like(std::span<const std::uint8_t> head) const {
+  if (captures_.empty() || head.size() < kHeadBytes) return !captures_.empty();
+  std::map<std::uint64_t, std::string> digests;
+  return std::any_of(captures_.begin(), captures_.end(), [&](const ManifestCapture& known) {
+    if (known.packets == 0) return false;
+    // Of captures that came over standard input older programs kept no head.
+    if (known.head_bytes > head.size()) return true;
+    std::string& digest = digests[known.head_bytes];
+    if (digest.empty()) {
+      StreamDigest beginning;
+      beginning.update(head.data(), static_cast<std::size_t>(known.head_bytes));
+      digest = format(beginning.value());
+    }
+    return digest == known.head_digest;
+  });
 }
 
 const ManifestCapture* KnownCaptures::overlapping(const ManifestCapture& self) const {

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -43,8 +44,9 @@ class KnownCaptures {
 
   /// Compares a file (not a pipe) with all captures known. Reads its head; the whole of it only where it begins like a known one.
   Result<Admission> admit(const std::filesystem::path& path, const FileLook& look) const;
-  /// True if nothing is known: whatever comes is new.
-  bool empty() const { return captures_.empty(); }
+  /// False where it is certain that a capture with these first kHeadBytes bytes has no beginning in common with a known one; true of a
+  /// shorter head, unless nothing is known.
+  bool may_begin_like(std::span<const std::uint8_t> head) const;
 
   /// A known capture of the same sensor whose times overlap with these, other than `self`: both may hold the same packets.
   const ManifestCapture* overlapping(const ManifestCapture& self) const;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <span>
+
 #include "support/pcap_file.hpp"
 #include "support/temp_folder.hpp"
 
@@ -37,6 +39,41 @@ TEST(KnownCaptures, lets_pass_what_is_new) {
   EXPECT_FALSE(admission->known);
   EXPECT_EQ(admission->skip_bytes, 0u);
   EXPECT_EQ(admission->head_bytes, kHeadBytes);
+}
+
+TEST(KnownCaptures, tell_by_the_head_alone_what_is_certainly_new) {
+  const TempFolder folder;
+  const std::string content = darknet_traffic(100, 3).content(), other = darknet_traffic(100, 4).content();
+  const auto head = [](const std::string& bytes, std::size_t size = kHeadBytes) {
+    return std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), size);
+  };
+  EXPECT_FALSE(KnownCaptures().may_begin_like(head(content)));
+  EXPECT_FALSE(KnownCaptures().may_begin_like(head(content, 100)));
+  KnownCaptures known;
+  known.add(noted(folder, content, 5'000));
+  EXPECT_TRUE(known.may_begin_like(head(content)));
+  EXPECT_FALSE(known.may_begin_like(head(other)));
+  EXPECT_TRUE(known.may_begin_like(head(other, 100))) << "it is all there is of it, and must be compared otherwise";
+  KnownCaptures shorter;
+  shorter.add(noted(folder, content, 500));
+  EXPECT_TRUE(shorter.may_begin_like(head(content)));
+  EXPECT_FALSE(shorter.may_begin_like(head(other)));
+  // All captures of one tool begin with this header.
+  ManifestCapture nothing = noted(folder, content, 24);
+  nothing.packets = 0;
+  KnownCaptures empty;
+  empty.add(nothing);
+  EXPECT_FALSE(empty.may_begin_like(head(content)));
+}
+
+TEST(KnownCaptures, without_a_head_may_begin_like_anything) {
+  const TempFolder folder;
+  const std::string content = darknet_traffic(100, 3).content();
+  ManifestCapture capture = noted(folder, content, 5'000);
+  capture.head_bytes = 5'000;  // as an older program kept it of standard input
+  KnownCaptures known;
+  known.add(capture);
+  EXPECT_TRUE(known.may_begin_like(std::span(reinterpret_cast<const std::uint8_t*>(content.data()), kHeadBytes)));
 }
 
 TEST(KnownCaptures, finds_where_a_capture_goes_on_that_began_the_same) {

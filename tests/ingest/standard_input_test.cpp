@@ -118,11 +118,66 @@ TEST_F(StandardInputTest, that_is_the_beginning_of_a_known_capture_adds_nothing)
   EXPECT_NE(report.remarks[0].find("as the beginning of "), std::string::npos) << report.remarks[0];
 }
 
+TEST_F(StandardInputTest, that_begins_like_no_known_capture_is_read_as_it_comes) {
+  ingest({file("first.pcap", darknet_traffic(200, 7).content())});
+  const auto second = file("second.pcap", darknet_traffic(3'000, 8).content());
+  KnownCaptures known;
+  const auto lake = Lake(lake_folder());
+  const auto manifests = lake.manifests(**lake.snapshot()).value();
+  for (const Manifest& manifest : manifests)
+    for (const ManifestCapture& capture : manifest.captures) known.add(capture);
+  {
+    const InputFrom from(::open(second.c_str(), O_RDONLY));
+    StandardInput input(lake_folder());
+    const auto admission = input.admit(known);
+    ASSERT_TRUE(admission);
+    EXPECT_EQ(admission->head_bytes, kHeadBytes);
+    EXPECT_EQ(input.path(), "-");
+    EXPECT_TRUE(put_aside().empty());
+  }
+  {
+    const InputFrom from(::open(second.c_str(), O_RDONLY));
+    EXPECT_EQ(ingest({"-"}).packets, 3'000u) << "with the bytes that were looked at";
+  }
+  const auto again = ingest({second});
+  EXPECT_EQ(again.packets, 0u);
+  EXPECT_EQ(again.known_captures, 1u) << "known by the head that was kept of standard input";
+}
+
+TEST_F(StandardInputTest, into_an_empty_lake_is_known_by_its_head_too) {
+  const auto capture = file("first.pcap", darknet_traffic(3'000, 9).content());
+  {
+    const InputFrom from(::open(capture.c_str(), O_RDONLY));
+    EXPECT_EQ(ingest({"-"}).packets, 3'000u);
+  }
+  const auto lake = Lake(lake_folder());
+  EXPECT_EQ(lake.manifests(**lake.snapshot()).value().at(0).captures.at(0).head_bytes, kHeadBytes)
+      << "or all of each later capture would be read to compare it";
+  {
+    const InputFrom from(::open(capture.c_str(), O_RDONLY));
+    EXPECT_EQ(ingest({"-"}).known_captures, 1u);
+  }
+}
+
+TEST_F(StandardInputTest, that_grew_adds_what_is_new) {
+  const PcapFile traffic = darknet_traffic(2'000, 10);
+  {
+    const InputFrom from(::open(file("part.pcap", traffic.slice(0, 1'200)).c_str(), O_RDONLY));
+    EXPECT_EQ(ingest({"-"}).packets, 1'200u);
+  }
+  const InputFrom from(::open(file("whole.pcap", traffic.content()).c_str(), O_RDONLY));
+  EXPECT_EQ(ingest({"-"}).packets, 800u);
+}
+
 TEST_F(StandardInputTest, that_was_put_aside_by_one_that_died_goes_with_the_next_writer) {
   ingest({file("first.pcap", darknet_traffic(20, 4).content())});
+  const auto capture = file("second.pcap", darknet_traffic(200, 5).content());
+  ManifestCapture alike;
+  alike.packets = 1;
+  alike.head_bytes = kHeadBytes;
+  alike.head_digest = format(digest_prefixes(capture, {kHeadBytes}).value().at(0));
   KnownCaptures known;
-  known.add({});
-  const auto capture = file("second.pcap", darknet_traffic(20, 5).content());
+  known.add(alike);
   const pid_t child = ::fork();
   if (child == 0) {
     const InputFrom from(::open(capture.c_str(), O_RDONLY));
