@@ -8,11 +8,7 @@
 namespace nightjar {
 namespace {
 
-using test::code;
-using test::JudgedDays;
-using test::kFirst;
-using test::kMirai;
-using test::population;
+using namespace test;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;

@@ -11,12 +11,7 @@
 namespace nightjar {
 namespace {
 
-using test::code;
-using test::JudgedDays;
-using test::kFirst;
-using test::kMirai;
-using test::kZmap;
-using test::population;
+using namespace test;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;

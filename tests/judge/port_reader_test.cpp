@@ -15,10 +15,7 @@
 namespace nightjar {
 namespace {
 
-using test::code;
-using test::JudgedDays;
-using test::kFirst;
-using test::kMirai;
+using namespace test;
 
 /// Random ports in a lake's `port_days`: quiet ones, ones that rise a little or much, ones that are seldom asked.
 class PrunedPorts : public JudgedDays, public ::testing::WithParamInterface<unsigned> {

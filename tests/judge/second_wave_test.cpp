@@ -13,12 +13,7 @@
 namespace nightjar {
 namespace {
 
-using test::code;
-using test::JudgedDays;
-using test::kFirst;
-using test::kMirai;
-using test::kZmap;
-using test::population;
+using namespace test;
 using ::testing::SizeIs;
 
 constexpr std::int64_t kDays = 45;
