@@ -61,8 +61,8 @@ void Visit::hear(std::string_view bytes, Answer& answer) {
   for (std::size_t size = 1; size <= first_.size() && spoken == Spoken::undecided; ++size)
     spoken = recognise(std::string_view(first_).substr(0, size));
   if (spoken == Spoken::undecided && first_.size() < kEnoughToRecognise) return answer.call_after(kRiddle);
+  first_ += bytes.substr(gathered);
   settle(spoken, answer);
-  if (gathered < bytes.size() && !answer.closed()) dialogue_->received(bytes.substr(gathered), answer);
 }
 
 void Visit::settle(Spoken spoken, Answer& answer) {
@@ -74,7 +74,7 @@ void Visit::settle(Spoken spoken, Answer& answer) {
   }
   if (!dialogue_) start(*service_, answer);
   const std::string first = std::exchange(first_, {});
-  dialogue_->received(first, answer);
+  dialogue_->received(first, answer);  // in one call: what it asks for in the middle of them no longer counts at their end
 }
 
 void Visit::start(const Service& service, Answer& answer) {

@@ -120,6 +120,13 @@ TEST(Visit, ARiddleIsTheGenericServicesAfterAWhile) {
   EXPECT_EQ(client.visit().service().name, "generic");
 }
 
+/// The first bytes, held back until they tell the protocol, and the rest are one piece to the service: no wait is left over between them.
+TEST(Visit, ARequestInOnePieceLeavesNothingToWaitFor) {
+  Client client(80);
+  client.say("POST /picsdesc.xml HTTP/1.1\r\nContent-Length: 2\r\n\r\nab");
+  EXPECT_EQ(client.wait_time(), 30s);
+}
+
 TEST(Services, EachPortHasOne) {
   std::set<std::uint16_t> seen;
   for (const Service& service : services())
