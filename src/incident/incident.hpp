@@ -105,6 +105,18 @@ struct IncidentPayload {
   friend bool operator==(const IncidentPayload&, const IncidentPayload&) = default;
 };
 
+/// A daily total of another protocol that the same flood moved.
+struct OtherTotal {
+  std::uint8_t protocol = 6;
+  std::uint16_t port = 0;                ///< that most of its answers have; 0: none
+  std::int64_t day = 0;                  ///< UTC day of the numbers
+  double expected = 0, observed = 0;     ///< packets of the total
+  std::uint64_t hosts = 0, packets = 0;  ///< victims that answered, and their packets
+  std::string level = {}, rows = {};     ///< conditions, as those of Basis: rows of minutes and of backscatter
+  std::vector<std::int64_t> level_days;  ///< UTC days of which its usual level was made
+  friend bool operator==(const OtherTotal&, const OtherTotal&) = default;
+};
+
 /// A stretch of a capture that holds packets of the incident.
 struct EvidenceSpan {
   std::string capture;
@@ -166,8 +178,9 @@ struct Incident {
   std::vector<RelatedPort> related_ports;
   std::vector<NotSeen> not_seen;
   std::vector<IncidentPayload> payloads;
-  std::uint64_t victims = 0;         ///< of kinds dos-victim, carpet-bombing, drdos
-  std::vector<std::string> attacks;  ///< ids in `attacks`, at most 20
+  std::uint64_t victims = 0;             ///< of kinds dos-victim, carpet-bombing, drdos
+  std::vector<std::string> attacks;      ///< ids in `attacks`, at most 20
+  std::vector<OtherTotal> other_totals;  ///< of kinds dos-victim and carpet-bombing
   std::vector<EvidenceSpan> evidence;
   /// No darknet received anything from then to then, just before or around the onset: it may have begun earlier. 0: they did.
   std::int64_t unwatched_from_ms = 0, unwatched_to_ms = 0;

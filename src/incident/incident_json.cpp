@@ -86,6 +86,19 @@ Json payload_json(const IncidentPayload& payload) {
   return json;
 }
 
+Json other_total_json(const OtherTotal& total) {
+  return {{"protocol", protocol_json(total.protocol)},
+          {"port", port_json(total.port)},
+          {"day", format_day(total.day)},
+          {"expected", total.expected},
+          {"observed", total.observed},
+          {"hosts", total.hosts},
+          {"packets", total.packets},
+          {"level", total.level},
+          {"rows", total.rows},
+          {"level_days", list_json(total.level_days, [](std::int64_t day) { return format_day(day); })}};
+}
+
 Json day_json(const IncidentDay& day) {
   return {
       {"day", format_day(day.day)}, {"observed", day.observed}, {"expected", day.expected}, {"upper", day.upper}, {"trouble", day.trouble}};
@@ -183,6 +196,7 @@ std::string incident_json(const Incident& incident) {
                  })},
       {"victims", incident.victims},
       {"attacks", incident.attacks},
+      {"other_totals", list_json(incident.other_totals, other_total_json)},
       {"unwatched", incident.unwatched_to_ms == 0
                         ? Json(nullptr)
                         : Json{{"from", time_json(incident.unwatched_from_ms)}, {"to", time_json(incident.unwatched_to_ms)}}},

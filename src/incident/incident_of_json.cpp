@@ -112,16 +112,32 @@ IncidentPayload payload_of(const Json& json) {
           list_at(json, "cves", text_of), count_at(json, "sessions"),     text_at(json, "rows")};
 }
 
+/// 0 for what is none.
+std::int64_t utc_day_of(const Json& text) {
+  const auto day = parse_day(text_of(text));
+  return day ? *day : 0;
+}
+
+OtherTotal other_total_of(const Json& json) {
+  return {protocol_at(json, "protocol"),
+          port_at(json, "port"),
+          utc_day_of(value_at(json, "day")),
+          real_at(json, "expected"),
+          real_at(json, "observed"),
+          count_at(json, "hosts"),
+          count_at(json, "packets"),
+          text_at(json, "level"),
+          text_at(json, "rows"),
+          list_at(json, "level_days", utc_day_of)};
+}
+
 IncidentDay day_of_json(const Json& json) {
-  const auto day = parse_day(text_at(json, "day"));
-  return {day ? *day : 0, real_at(json, "observed"), real_at(json, "expected"), real_at(json, "upper"), truth_at(json, "trouble")};
+  return {utc_day_of(value_at(json, "day")), real_at(json, "observed"), real_at(json, "expected"), real_at(json, "upper"),
+          truth_at(json, "trouble")};
 }
 
 Basis basis_of(const Json& json) {
-  const auto day = [](const Json& text) {
-    const auto read = parse_day(text_of(text));
-    return read ? *read : 0;
-  };
+  const auto& day = utc_day_of;
   Basis basis;
   basis.level_table = text_at(json, "level_table");
   basis.level = text_at(json, "level");
@@ -226,6 +242,7 @@ std::optional<Incident> incident_of(std::string_view text) {
   read_size(json, incident);
   read_judgement(json, incident);
   incident.attacks = list_at(json, "attacks", text_of);
+  incident.other_totals = list_at(json, "other_totals", other_total_of);
   const Json& unwatched = value_at(json, "unwatched");
   incident.unwatched_from_ms = time_at(unwatched, "from");
   incident.unwatched_to_ms = time_at(unwatched, "to");

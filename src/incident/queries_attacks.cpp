@@ -20,22 +20,43 @@ std::string spread_sql(const std::string& table, const std::string& count, const
 }
 constexpr const char* kSpread = "sum(n) * sum(n) / sum(n * n) AS effective_sources";
 
-/// The attacks by their ids.
-void add_ids(const Incident& incident, Queries& queries, const std::string& definition) {
-  constexpr std::size_t most_ids = 20;
-  if (incident.attacks.empty()) return;
+/// Incidents name at most so many.
+constexpr std::size_t kMostIds = 20;
+
+std::string ids_of(const Incident& incident) {
   std::string ids;
   for (const std::string& id : incident.attacks) ids += (ids.empty() ? "" : ", ") + sql_literal(id);
-  const std::string rows = definition + " AND id IN (" + ids + ")";
+  return ids;
+}
+
+/// The attacks by their ids.
+void add_ids(const Incident& incident, Queries& queries, const std::string& definition) {
+  if (incident.attacks.empty()) return;
+  const std::string rows = definition + " AND id IN (" + ids_of(incident) + ")";
   queries.push_back({"attacks", {"id"}, "SELECT id FROM attacks WHERE " + rows + " ORDER BY packets DESC, id", true, ""});
-  if (incident.kind == IncidentKind::drdos || incident.victims == 0) return;
-  const bool all = incident.attacks.size() < most_ids;
-  queries.push_back({"incident",
-                     {"victims"},
-                     "SELECT CAST(sum(most) AS UBIGINT) AS victims FROM (SELECT src, src_low, max(victims) AS most FROM attacks WHERE " +
-                         rows + " GROUP BY ALL)",
-                     all,
-                     all ? "" : "of the 20 largest attacks"});
+}
+
+/// Addresses that were attacked; of a carpet, and where there are no attacks, those that answered.
+void add_victims(const Incident& incident, Queries& queries) {
+  if (incident.victims == 0) return;
+  if (incident.kind == IncidentKind::carpet_bombing || incident.attacks.empty()) {
+    const Basis& basis = incident.basis;
+    queries.push_back({"incident",
+                       {"victims"},
+                       "SELECT count(*) AS victims FROM (SELECT DISTINCT src, src_low FROM backscatter WHERE " +
+                           all_of({basis.whole, in_time("backscatter", basis.from_ms, basis.to_ms)}) + ")",
+                       true,
+                       "all that answered, by whole hours"});
+    return;
+  }
+  const bool all = incident.attacks.size() < kMostIds;
+  queries.push_back(
+      {"incident",
+       {"victims"},
+       "SELECT count(*) AS victims FROM (SELECT DISTINCT src, src_low FROM attacks WHERE definition = 'corsaro2' AND id IN (" +
+           ids_of(incident) + "))",
+       all,
+       all ? "" : "of the 20 largest attacks"});
 }
 
 /// What answers carry of the rise of a daily total: their packets, less what is usual of them.
@@ -46,11 +67,20 @@ void add_part_of_answers(const Incident& incident, std::size_t i, Queries& queri
   const AttributeValue* traffic = value_in(part, "class");
   const bool flags = value_in(part, "tcp_flags") != nullptr;
   const std::string table = traffic != nullptr ? "minutes" : flags ? "flows" : "backscatter";
+  // Of ICMP's total: what answers of the victims themselves, by TCP and UDP, leave of backscatter.
+  constexpr std::uint8_t icmp = 1;
+  const bool errors = incident.protocol == icmp && table == "backscatter" && value_in(part, "src") == nullptr;
+  const auto own = [&](const std::string& time) {
+    return errors
+               ? " - (SELECT coalesce(sum(packets), 0) FROM flows WHERE " + all_of({"class = 2 AND protocol <> 1", part.rows, time}) + ")"
+               : std::string();
+  };
   const double usual = part.usual_share * incident.expected, rise = incident.observed - incident.expected;
   std::vector<std::string> numbers = {"share_of_rise", "packets"};
-  std::string columns =
-      fmt::format("least(1, greatest(0, (sum(packets) - {}) / {})) AS share_of_rise, {}", number_sql(usual), number_sql(rise), kPackets);
-  if (table == "backscatter") {
+  const std::string packets = "sum(packets)" + own(in_days("flows", peak, peak + 1));
+  std::string columns = fmt::format("least(1, greatest(0, ({} - {}) / {})) AS share_of_rise, CAST({} AS UBIGINT) AS packets", packets,
+                                    number_sql(usual), number_sql(rise), packets);
+  if (traffic == nullptr) {
     numbers.emplace_back("hosts");
     columns += ", count(DISTINCT src) AS hosts";
   }
@@ -58,13 +88,6 @@ void add_part_of_answers(const Incident& incident, std::size_t i, Queries& queri
                      "SELECT " + columns + " FROM " + table + " WHERE " + all_of({part.rows, in_days(table, peak, peak + 1)}), true,
                      "the day's rise is observed - expected = " + number_sql(rise) +
                          (usual > 0 ? ", usual of these packets is usual_share * expected = " + number_sql(usual) : "")});
-  if (flags)
-    queries.push_back({entry("explanation", i),
-                       {"hosts"},
-                       "SELECT count(*) AS hosts FROM (SELECT DISTINCT src, src_low FROM backscatter WHERE " +
-                           all_of({incident.basis.whole, in_days("backscatter", peak, peak + 1)}) + ")",
-                       true,
-                       "all victims of the day"});
   if (part.usual_share <= 0 || incident.expected <= 0) return;
   if (traffic != nullptr) {
     queries.push_back({entry("explanation", i),
@@ -75,14 +98,36 @@ void add_part_of_answers(const Incident& incident, std::size_t i, Queries& queri
                        "the robust middle of these days, by what is expected in all"});
   } else {
     constexpr std::int64_t week_ms = 7 * kSecondsPerDay * 1000;
-    const std::int64_t to = incident.onset_ms / 1000 * 1000;
+    const std::int64_t to = incident.basis.from_ms;
     queries.push_back({entry("explanation", i),
                        {"usual_share"},
-                       "SELECT sum(packets) / 7 / " + number_sql(incident.expected) + " AS usual_share FROM backscatter WHERE " +
+                       "SELECT least(1, greatest(0, sum(packets)" + own(in_time("flows", to - week_ms, to)) + ") / 7 / " +
+                           number_sql(incident.expected) + ") AS usual_share FROM backscatter WHERE " +
                            all_of({part.rows, in_time("backscatter", to - week_ms, to)}),
                        true,
                        "of seven days before it, by what is expected in all"});
   }
+}
+
+void add_other_total(const OtherTotal& total, const std::string& of, Queries& queries) {
+  queries.push_back({of,
+                     {"observed"},
+                     "SELECT CAST(sum(packets) AS UBIGINT) AS observed FROM minutes WHERE " +
+                         all_of({total.level, in_days("minutes", total.day, total.day + 1)}),
+                     true,
+                     ""});
+  queries.push_back({of,
+                     {"expected"},
+                     "SELECT CAST(minute AS DATE) AS day, " + std::string(kPackets) + " FROM minutes WHERE " +
+                         all_of({total.level, on_days("minutes", total.level_days)}) + " GROUP BY 1 ORDER BY 1",
+                     false,
+                     "the robust middle of these days"});
+  queries.push_back({of,
+                     {"hosts", "packets"},
+                     spread_sql("backscatter", "sum(packets)", all_of({total.rows, in_days("backscatter", total.day, total.day + 1)}),
+                                "count(*) AS hosts, CAST(sum(n) AS UBIGINT) AS packets"),
+                     true,
+                     "hosts are the victims that answered"});
 }
 
 }  // namespace
@@ -112,6 +157,9 @@ void add_attack_queries(const Incident& incident, Queries& queries) {
                      false,
                      "what neither the victims' answers nor all backscatter above the usual carry of the rise"});
   add_ids(incident, queries, "definition = 'corsaro2'");
+  add_victims(incident, queries);
+  for (std::size_t i = 0; i < incident.other_totals.size(); ++i)
+    add_other_total(incident.other_totals[i], entry("other_totals", i), queries);
 }
 
 void add_drdos_queries(const Incident& incident, Queries& queries) {

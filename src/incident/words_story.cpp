@@ -138,9 +138,16 @@ ToldBackscatter told_backscatter(const Incident& incident) {
   ToldBackscatter told;
   if (is_of_port_alone(incident)) told.port = std::to_string(incident.port);
   const RisePart* part = telling_part(incident);
+  told.victims = addresses_of(incident);
+  told.is_one = told.victims == 1;
   if (part == nullptr) return told;
   told.share = part->share_of_rise;
   told.hosts = part->hosts;
+  // Of another number of addresses than answered in all the sentence speaks of some, which are not all the victims.
+  if (told.hosts > 0 && told.hosts != told.victims) {
+    told.victims = part->share_of_rise >= kNearlyAll || told.hosts >= incident.hosts ? told.hosts : 0;
+    told.is_one = told.is_one && told.hosts == 1;
+  }
   // Of all backscatter of the day the incident is a part: its port is not that of all.
   if (value_in(*part, "class") != nullptr) told.port.clear();
   if (const AttributeValue* flags = value_in(*part, "tcp_flags"); flags != nullptr) {
@@ -165,6 +172,7 @@ std::vector<std::string> story_of(const Incident& incident, Language language) {
   if (incident.unwatched_to_ms > incident.unwatched_from_ms) story.push_back(tell.unwatched(incident));
   if (incident.cause == Cause::dos_backscatter || incident.cause == Cause::carpet_backscatter) {
     story.push_back(tell.answers(incident));
+    for (const OtherTotal& other : incident.other_totals) story.push_back(tell.other_total(other));
   } else if (incident.kind != IncidentKind::sensor) {
     if (std::string parts = tell.parts(incident); !parts.empty()) story.push_back(std::move(parts));
     if (is_about_scans(incident)) tell.sources(incident, story);

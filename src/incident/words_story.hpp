@@ -13,8 +13,9 @@ struct Teller {
   std::string (*size)(const Incident&);       ///< what and how much
   std::string (*unwatched)(const Incident&);  ///< of an onset that was not seen: that it may be earlier
   std::string (*answers)(const Incident&);    ///< of backscatter: what the packets are
-  std::string (*parts)(const Incident&);      ///< from whom, by which mark; may be empty
-  void (*sources)(const Incident&, Story&);   ///< few or many, new or known
+  std::string (*other_total)(const OtherTotal&);
+  std::string (*parts)(const Incident&);     ///< from whom, by which mark; may be empty
+  void (*sources)(const Incident&, Story&);  ///< few or many, new or known
   void (*payloads)(const Incident&, Story&);
   void (*cause)(const Incident&, Story&);  ///< what it probably is, and what is not known
   void (*ports)(const Incident&, Story&);  ///< what else rose, and what did not
@@ -50,6 +51,9 @@ struct ToldBackscatter {
   double port_share = 0;    ///< of the incident's port where not all of the part has it; 0: nothing to tell
   std::string source;       ///< the address that carries most of several; may be empty
   double source_share = 0;
+  /// Victims to speak of by number after that; 0: the sentence before spoke of others, or of none.
+  std::uint64_t victims = 0;
+  bool is_one = false;  ///< server, as far as is known
 };
 ToldBackscatter told_backscatter(const Incident& incident);
 

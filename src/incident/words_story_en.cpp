@@ -197,6 +197,15 @@ std::string answers_sentence(const Incident& incident) {
   return text + ".";
 }
 
+std::string other_total_sentence(const OtherTotal& other) {
+  const bool usual = other.expected >= 1;
+  return "The same attacks moved " + port_name(other.protocol, 0) + ", to " + (is_rounded(other.observed) ? "about " : "") +
+         number_in_words(other.observed, kEn) + " packets on " + day(other.day * kMsPerDay) +
+         (usual ? ", " + times_in_words(other.observed / other.expected) + " times the usual" : std::string()) + ": " +
+         some(static_cast<double>(other.packets), "answer") +
+         (other.port == 0 ? "" : ", most of them from source port " + std::to_string(other.port)) + ".";
+}
+
 void tell_sources(const Incident& incident, Story& story) {
   const auto hosts = static_cast<double>(incident.hosts);
   constexpr double few = 10;
@@ -258,11 +267,12 @@ void tell_cause(const Incident& incident, Story& story) {
     const std::string sure = incident.confidence == Confidence::confirmed  ? ""
                              : incident.confidence == Confidence::probable ? "probably "
                                                                            : "possibly ";
+    const ToldBackscatter told = told_backscatter(incident);
     const std::string whose = incident.cause != Cause::dos_backscatter ? "of addresses all over a network"
-                              : addresses_of(incident) == 1            ? "of a server"
+                              : told.is_one                            ? "of a server"
                                                                        : "of servers";
     story.push_back("This is no scan: it is " + sure + "the answer " + whose + " under a DoS attack with spoofed sources.");
-    const auto addresses = static_cast<double>(addresses_of(incident));
+    const auto addresses = static_cast<double>(told.victims);
     story.push_back(addresses == 0   ? "The addresses are victims, not attackers."
                     : addresses == 1 ? "The address is a victim, not an attacker."
                                      : "The " + (is_rounded(addresses) ? number_in_words(addresses, kEn) : some(addresses)) +
@@ -316,8 +326,9 @@ std::string unexplained_sentence(double share) { return share_in_words(share) + 
 }  // namespace
 
 const Teller& english_teller() {
-  static constexpr Teller teller = {first_sentence, unwatched_sentence, answers_sentence, parts_sentence,       tell_sources,
-                                    tell_payloads,  tell_cause,         tell_ports,       unexplained_sentence, tell_what_became};
+  static constexpr Teller teller = {first_sentence, unwatched_sentence,   answers_sentence, other_total_sentence,
+                                    parts_sentence, tell_sources,         tell_payloads,    tell_cause,
+                                    tell_ports,     unexplained_sentence, tell_what_became};
   return teller;
 }
 

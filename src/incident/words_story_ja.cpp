@@ -177,6 +177,13 @@ std::string answers_sentence(const Incident& incident) {
   return text + "で、" + enumerated(others, kJa) + "から届いています。";
 }
 
+std::string other_total_sentence(const OtherTotal& other) {
+  const std::string times = other.expected >= 1 ? "（普段の" + times_in_words(other.observed / other.expected) + "倍）" : "";
+  return "同じ攻撃により、" + port_name(other.protocol, 0) + "も" + day(other.day * kMsPerDay) + "に" + some(other.observed) + "パケット" +
+         times + "に達しました。応答は" + some(static_cast<double>(other.packets)) + "パケット" +
+         (other.port == 0 ? "" : "（主に送信元ポート" + std::to_string(other.port) + "）") + "です。";
+}
+
 void tell_sources(const Incident& incident, Story& story) {
   const auto hosts = static_cast<double>(incident.hosts);
   constexpr double few = 10;
@@ -236,7 +243,7 @@ void tell_cause(const Incident& incident, Story& story) {
                              : incident.confidence == Confidence::probable ? "からの応答とみられます。"
                                                                            : "からの応答である可能性があります。";
     story.push_back("スキャンではなく、送信元を詐称したDoS攻撃を受けた" + whose + sure);
-    const auto addresses = static_cast<double>(addresses_of(incident));
+    const auto addresses = static_cast<double>(told_backscatter(incident).victims);
     story.push_back((addresses == 0 ? std::string("これらの") : "この" + number_in_words(addresses, kJa) + "個の") +
                     "IPアドレスは攻撃者ではなく、攻撃を受けた側です。");
   } else {
@@ -283,8 +290,9 @@ std::string unexplained_sentence(double share) { return "増加分の" + share_i
 }  // namespace
 
 const Teller& japanese_teller() {
-  static constexpr Teller teller = {first_sentence, unwatched_sentence, answers_sentence, parts_sentence,       tell_sources,
-                                    tell_payloads,  tell_cause,         tell_ports,       unexplained_sentence, tell_what_became};
+  static constexpr Teller teller = {first_sentence, unwatched_sentence,   answers_sentence, other_total_sentence,
+                                    parts_sentence, tell_sources,         tell_payloads,    tell_cause,
+                                    tell_ports,     unexplained_sentence, tell_what_became};
   return teller;
 }
 

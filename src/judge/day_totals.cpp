@@ -17,6 +17,9 @@ constexpr double kDriftOfTotals = 0.04;
 /// Backscatter is a few victims' more or less: nothing is known of a day by the day before.
 constexpr double kDriftOfBackscatter = 0.3;
 
+constexpr double kNearlyWhole = 0.9;
+constexpr std::int64_t kDaysOfWeek = 7;
+
 std::string time_of(std::int64_t day) { return "@time('" + format_second(day * kSecondsPerDay) + "')"; }
 
 }  // namespace
@@ -48,6 +51,14 @@ double DayTotals::packets(std::uint8_t protocol, std::int64_t day, Part part) co
   const auto found = packets_.find({protocol, day});
   if (found == packets_.end()) return 0;
   return part == Part::all ? found->second.all : found->second.backscatter;
+}
+
+std::int64_t last_whole_day(const std::map<std::int64_t, Exposure>& exposures, std::int64_t before) {
+  for (std::int64_t day = before - 1; day >= before - kDaysOfWeek; --day) {
+    const auto found = exposures.find(day);
+    if (found != exposures.end() && found->second.coverage >= kNearlyWhole) return day;
+  }
+  return before - 1;
 }
 
 double DayTotals::exposure(std::int64_t day) const {

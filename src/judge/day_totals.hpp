@@ -12,6 +12,11 @@
 
 namespace nightjar {
 
+/// Of what is over the level is told on days up to so many after its last one: then nothing of it is told anew (detect_incidents.cpp).
+inline constexpr std::int64_t kDaysToldAfter = 8;
+/// The last UTC day before `before` of which nearly all was watched; of a week without one the last.
+std::int64_t last_whole_day(const std::map<std::int64_t, Exposure>& exposures, std::int64_t before);
+
 /// Packets a UTC day of all darknets together, by IANA protocol (1, 6 and 17), and what is usual of them.
 class DayTotals {
  public:

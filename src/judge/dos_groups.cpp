@@ -21,18 +21,9 @@ constexpr double kKept = 0.95;
 /// another for months, and what comes long after must not change what is told of one.
 constexpr std::int64_t kDaysBeside = 7;
 
-std::string time_of(std::int64_t day) { return "@time('" + format_second(day * kSecondsPerDay) + "')"; }
+std::int64_t day_of_ms(std::int64_t ms) { return floor_div(ms, kSecondsPerDay * 1000); }
 
-Network network_of(const NamedRows& rows, std::size_t i) {
-  if (const auto asn = static_cast<std::uint32_t>(rows.number(i, "asn")); asn != 0) return {asn, "", ""};
-  if (std::string country = rows.text(i, "country"); !country.empty()) return {0, std::move(country), ""};
-  const Address victim{static_cast<std::uint8_t>(rows.number(i, "ip_version")), rows.number(i, "src"), rows.number(i, "src_low")};
-  const std::uint8_t length = victim.version == 4 ? 24 : 48;
-  Prefix prefix{victim, length};
-  prefix.first.low = 0;
-  prefix.first.high &= victim.version == 4 ? ~0xffULL : ~0xffffULL;
-  return {0, "", format(prefix)};
-}
+std::string time_of(std::int64_t day) { return "@time('" + format_second(day * kSecondsPerDay) + "')"; }
 
 /// The largest attacks that together carry most of the packets, by their beginning.
 std::vector<DosAttack> largest(std::vector<DosAttack> attacks) {
@@ -49,14 +40,14 @@ std::vector<DosAttack> largest(std::vector<DosAttack> attacks) {
 /// Of attacks in the order of their beginning those that are among the largest of their time.
 std::vector<DosAttack> large_ones(const std::vector<DosAttack>& attacks) {
   std::vector<DosAttack> kept;
-  const auto day_of = [](const DosAttack& attack) { return floor_div(attack.first_ms, kSecondsPerDay * 1000); };
+  const auto first_day = [](const DosAttack& attack) { return day_of_ms(attack.first_ms); };
   for (auto begin = attacks.begin(); begin != attacks.end();) {
-    const std::int64_t day = day_of(*begin);
-    const auto beside = std::ranges::lower_bound(attacks, day - kDaysBeside, {}, day_of);
-    const auto beside_end = std::ranges::upper_bound(attacks, day + kDaysBeside, {}, day_of);
+    const std::int64_t day = first_day(*begin);
+    const auto beside = std::ranges::lower_bound(attacks, day - kDaysBeside, {}, first_day);
+    const auto beside_end = std::ranges::upper_bound(attacks, day + kDaysBeside, {}, first_day);
     for (DosAttack& attack : largest({beside, beside_end}))
-      if (day_of(attack) == day) kept.push_back(std::move(attack));
-    begin = std::ranges::upper_bound(attacks, day, {}, day_of);
+      if (first_day(attack) == day) kept.push_back(std::move(attack));
+    begin = std::ranges::upper_bound(attacks, day, {}, first_day);
   }
   return kept;
 }
@@ -83,8 +74,19 @@ DosGroup group_of(const Network& network, std::uint8_t total, std::vector<DosAtt
 
 }  // namespace
 
+Network network_of(std::uint32_t asn, std::string country, const Address& victim) {
+  if (asn != 0) return {asn, "", "", false};
+  if (!country.empty()) return {0, std::move(country), "", false};
+  const std::uint8_t length = victim.version == 4 ? 24 : 48;
+  Prefix prefix{victim, length};
+  prefix.first.low = 0;
+  prefix.first.high &= victim.version == 4 ? ~0xffULL : ~0xffffULL;
+  return {0, "", format(prefix), false};
+}
+
 std::string network_sql(const Network& network) {
   if (network.asn != 0) return "asn = " + std::to_string(network.asn);
+  if (network.whole_country) return "country = " + sql_literal(network.country);
   if (!network.country.empty()) return "asn = 0 AND country = " + sql_literal(network.country);
   return "asn = 0 AND country = '' AND @prefix(src, src_low, '" + network.prefix + "')";
 }
@@ -98,6 +100,50 @@ std::string network_filter(const Network& network) {
   if (network.asn != 0) return "asn=" + std::to_string(network.asn);
   if (!network.country.empty()) return "country=" + network.country;
   return "src=" + network.prefix;
+}
+
+bool at_one_time(const DosGroup& a, const DosGroup& b, bool one_network) {
+  if (one_network && a.network != b.network) return false;
+  const std::int64_t between = std::max(a.first_ms, b.first_ms) - std::min(a.last_ms, b.last_ms);
+  return between <= kDosGapMs || (day_of_ms(a.first_ms) <= day_of_ms(b.last_ms) && day_of_ms(b.first_ms) <= day_of_ms(a.last_ms));
+}
+
+DosGroup joined(const std::vector<DosGroup>& groups) {
+  std::vector<DosAttack> attacks;
+  for (const DosGroup& one : groups) attacks.insert(attacks.end(), one.attacks.begin(), one.attacks.end());
+  std::ranges::stable_sort(attacks, {}, &DosAttack::first_ms);
+  DosGroup all = attacks.empty() ? groups.front() : group_of(groups.front().network, groups.front().total, std::move(attacks));
+  if (!all.attacks.empty()) return all;
+  all.packets = all.victims = 0;
+  std::set<std::uint8_t> protocols;
+  for (const DosGroup& one : groups) {
+    all.first_ms = std::min(all.first_ms, one.first_ms);
+    all.last_ms = std::max(all.last_ms, one.last_ms);
+    all.packets += one.packets;
+    all.victims = std::max(all.victims, one.victims);
+    all.carpet = all.carpet || one.carpet;
+    protocols.insert(one.protocols.begin(), one.protocols.end());
+  }
+  all.protocols.assign(protocols.begin(), protocols.end());
+  return all;
+}
+
+void keep_from(std::int64_t from_day, std::vector<DosGroup>& groups) {
+  std::map<Network, std::vector<DosGroup>> networks;
+  for (DosGroup& group : groups) networks[group.network].push_back(std::move(group));
+  groups.clear();
+  for (auto& [network, list] : networks) {
+    // Those that begin later are looked at first: only what reaches one of them is kept of what is older.
+    std::ranges::stable_sort(list, std::greater(), &DosGroup::last_ms);
+    std::vector<DosGroup> kept;
+    for (DosGroup& group : list) {
+      const bool reaches = day_of_ms(group.last_ms) >= from_day ||
+                           std::ranges::any_of(kept, [&](const DosGroup& later) { return at_one_time(group, later); });
+      if (reaches) kept.push_back(std::move(group));
+    }
+    for (DosGroup& group : kept) groups.push_back(std::move(group));
+  }
+  std::ranges::stable_sort(groups, {}, &DosGroup::first_ms);
 }
 
 std::vector<DosGroup> groups_of(const Network& network, std::uint8_t total, std::vector<DosAttack> attacks) {
@@ -138,14 +184,13 @@ Result<std::vector<DosGroup>> read_dos_groups(QuerySession& session, std::int64_
                      std::max<std::uint64_t>(1, rows.number(i, "victims")),
                      rows.number(i, "level") == 2,
                      static_cast<std::uint8_t>(rows.number(i, "protocol"))};
-    const Network network = network_of(rows, i);
+    const Network network = network_of(static_cast<std::uint32_t>(rows.number(i, "asn")), rows.text(i, "country"), target);
     if (attack.protocol == protocol::kTcp || attack.protocol == protocol::kUdp) lists[{network, attack.protocol}].push_back(attack);
     lists[{network, protocol::kIcmp}].push_back(std::move(attack));
   }
   std::vector<DosGroup> groups;
   for (auto& [key, attacks] : lists)
-    for (DosGroup& group : groups_of(key.first, key.second, std::move(attacks)))
-      if (floor_div(group.last_ms, kSecondsPerDay * 1000) >= from_day) groups.push_back(std::move(group));
+    for (DosGroup& group : groups_of(key.first, key.second, std::move(attacks))) groups.push_back(std::move(group));
   std::ranges::stable_sort(groups, {}, &DosGroup::first_ms);
   return groups;
 }

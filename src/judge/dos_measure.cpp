@@ -1,6 +1,7 @@
 #include "judge/dos_measure.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/time.hpp"
 #include "figure/values.hpp"
@@ -60,14 +61,27 @@ std::int64_t DosCurve::largest_hour(std::int64_t day) const {
   return largest == to ? 0 : largest->first;
 }
 
-Result<DosCurve> curve_of(QuerySession& session, const std::string& darknets, const DosGroup& group) {
-  const std::int64_t from = first_second(group), to = end_second(group);
+double DosCurve::most_around(std::int64_t day) const {
+  double most = 0, sum = 0;
+  auto begin = hours.lower_bound((day - 1) * kHoursPerDay + 1);
+  for (auto end = begin; end != hours.end() && end->first < (day + 2) * kHoursPerDay - 1; ++end) {
+    sum += end->second;
+    for (; begin->first + kHoursPerDay <= end->first; ++begin) sum -= begin->second;
+    most = std::max(most, sum);
+  }
+  return most;
+}
+
+std::string own_answers(const std::string& whole) { return "class = 2 AND protocol <> 1 AND " + whole; }
+
+namespace {
+
+Result<DosCurve> curve_between(QuerySession& session, const std::string& darknets, const DosGroup& group, std::int64_t from,
+                               std::int64_t to) {
   auto all = by_hour(session, "minute", "backscatter WHERE " + answers(darknets, group, "minute", from, to));
   if (!all || all->empty()) return all ? Result<DosCurve>(DosCurve()) : all.error();
   // `backscatter` knows what was attacked, `flows` what arrived: the difference are ICMP errors, whose senders may stand in any network.
-  auto direct = by_hour(
-      session, "hour",
-      "flows WHERE class = 2 AND protocol <> " + std::to_string(protocol::kIcmp) + " AND " + answers(darknets, group, "hour", from, to));
+  auto direct = by_hour(session, "hour", "flows WHERE " + own_answers(answers(darknets, group, "hour", from, to)));
   if (!direct) return direct.error();
   DosCurve curve;
   for (const auto& [hour, packets] : *all) {
@@ -76,6 +90,34 @@ Result<DosCurve> curve_of(QuerySession& session, const std::string& darknets, co
     curve.hours[hour] = group.total == protocol::kIcmp ? packets - direct_ones : direct_ones;
   }
   return curve;
+}
+
+/// One number of an answer of one row.
+Result<double> one_of(QuerySession& session, const std::string& sql) {
+  auto answer = session.run(sql);
+  if (!answer) return answer.error();
+  return answer->rows.empty() ? 0 : real_of(answer->rows[0][0]);
+}
+
+/// Packets of the group's total in [from, to), seconds since 1970.
+Result<double> packets_of_total(QuerySession& session, const std::string& darknets, const DosGroup& group, std::int64_t from,
+                                std::int64_t to, const std::string& with_port) {
+  auto all = one_of(session, "SELECT sum(packets) FROM backscatter WHERE " + answers(darknets, group, "minute", from, to) + with_port);
+  if (!all || group.total != protocol::kIcmp) return all;
+  auto own = one_of(session, "SELECT sum(packets) FROM flows WHERE " + own_answers(answers(darknets, group, "hour", from, to)) + with_port);
+  if (!own) return own;
+  return std::max(0.0, *all - *own);
+}
+
+}  // namespace
+
+Result<DosCurve> curve_of(QuerySession& session, const std::string& darknets, const DosGroup& group) {
+  return curve_between(session, darknets, group, first_second(group), end_second(group));
+}
+
+Result<DosCurve> curve_of_days(QuerySession& session, const std::string& darknets, const DosGroup& group, std::int64_t from_day,
+                               std::int64_t to_day) {
+  return curve_between(session, darknets, group, from_day * kSecondsPerDay, to_day * kSecondsPerDay);
 }
 
 std::string filter_of(const DosGroup& group, std::uint16_t port) {
@@ -125,28 +167,33 @@ Result<DosDay> day_of(QuerySession& session, const std::string& darknets, const 
     found.of_port_victims = port.number(0, "m_victims");
   }
 
-  auto before = session.run(
-      "SELECT sum(packets) AS m_packets FROM backscatter WHERE " +
-      answers(darknets, group, "minute", group.first_ms / 1000 - kDaysBefore * kSecondsPerDay, group.first_ms / 1000) + with_port);
+  auto arrived = packets_of_total(session, darknets, group, from, to, with_port);
+  if (!arrived) return arrived.error();
+  found.arrived = *arrived;
+  // By whole hours, as `flows` has them.
+  auto before =
+      packets_of_total(session, darknets, group, first_second(group) - kDaysBefore * kSecondsPerDay, first_second(group), with_port);
   if (!before) return before.error();
-  found.usual = static_cast<double>(NamedRows(*before).number(0, "m_packets")) / kDaysBefore;
-  auto in_all = session.run("SELECT sum(packets) AS m_packets FROM backscatter WHERE " +
-                            answers(darknets, group, "minute", first_second(group), end_second(group)) + with_port);
+  found.usual = *before / kDaysBefore;
+  auto in_all = session.run(
+      "SELECT sum(m_packets) AS m_all, count(*) AS m_victims FROM (SELECT src, src_low, sum(packets) AS m_packets "
+      "FROM backscatter WHERE " +
+      answers(darknets, group, "minute", first_second(group), end_second(group)) + with_port + " GROUP BY src, src_low)");
   if (!in_all) return in_all.error();
-  found.in_all = static_cast<double>(NamedRows(*in_all).number(0, "m_packets"));
+  found.in_all = real_of(NamedRows(*in_all).at(0, "m_all"));
+  found.victims_in_all = NamedRows(*in_all).number(0, "m_victims");
 
   if (group.total != protocol::kTcp) return found;
-  const auto packets_with = [](const char* name, std::uint32_t bit) {
+  for (const auto& [bit, flag] : {std::pair(fact::kSynAck, &found.syn_acks), std::pair(fact::kReset, &found.resets)}) {
     std::uint32_t number = 0;
     while ((1U << number) != bit) ++number;
-    return "sum(CASE WHEN @bit(facts, " + std::to_string(number) + ") THEN packets ELSE 0 END) AS " + name;
-  };
-  auto flags = session.run("SELECT " + packets_with("m_syn_acks", fact::kSynAck) + ", " + packets_with("m_resets", fact::kReset) +
-                           " FROM flows WHERE class = 2 AND " + answers(darknets, group, "hour", from, to) + with_port);
-  if (!flags) return flags.error();
-  const NamedRows flag(*flags);
-  found.syn_acks = static_cast<double>(flag.number(0, "m_syn_acks"));
-  found.resets = static_cast<double>(flag.number(0, "m_resets"));
+    auto with =
+        session.run("SELECT sum(packets) AS m_packets, count(DISTINCT src) AS m_victims FROM flows WHERE class = 2 AND @bit(facts, " +
+                    std::to_string(number) + ") AND " + answers(darknets, group, "hour", from, to) + with_port);
+    if (!with) return with.error();
+    flag->packets = real_of(NamedRows(*with).at(0, "m_packets"));
+    flag->victims = NamedRows(*with).number(0, "m_victims");
+  }
   return found;
 }
 

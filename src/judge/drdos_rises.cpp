@@ -7,6 +7,7 @@
 #include "figure/values.hpp"
 #include "incident/incident_id.hpp"
 #include "judge/attack_incidents.hpp"
+#include "judge/day_totals.hpp"
 #include "judge/drdos_counts.hpp"
 #include "judge/drdos_series.hpp"
 #include "store/sql_text.hpp"
@@ -37,6 +38,7 @@ struct RisenTarget {
   DrdosRise rise;
   double observed = 0, expected = 0;                       ///< attacks a day at the peak
   std::vector<std::pair<std::uint32_t, double>> networks;  ///< of a country: those that carry it, with their shares
+  bool joined = false;                                     ///< a country that rose through several of its networks only
 };
 
 double in_window(const AttackDays& attacks, const DrdosRise& rise, std::uint64_t AttackDay::*counted = &AttackDay::attacks) {
@@ -76,9 +78,12 @@ class DrdosJudge {
     std::erase_if(networks, [&](const RisenTarget& network) {
       return std::ranges::any_of(countries, [&](const RisenTarget& country) { return covers(country, network); });
     });
+    join(networks, countries);
     std::vector<Incident> list;
     for (const auto* risen : {&countries, &networks}) {
       for (const RisenTarget& one : *risen) {
+        // Not before: what is over may have been one with what is not.
+        if (!touches(one.rise, from_day_, to_day_)) continue;
         auto incident = incident_of(one);
         if (!incident) return incident.error();
         list.push_back(*std::move(incident));
@@ -94,10 +99,84 @@ class DrdosJudge {
     for (const auto& [day, what] : attacks) victims += what.victims;
     if (static_cast<double>(victims) < rules_.fewest_attacks) return;
     for (DrdosRise& rise : rises_of(attacks, counts_.watch, rules_)) {
-      if (!touches(rise, from_day_, to_day_)) continue;
+      if (rise.found_day >= to_day_) continue;
       const double observed = in_window(attacks, rise), expected = usual_rate(attacks, counts_.watch, rise.usual_days, rise.peak_day);
       list.push_back({target, &attacks, std::move(rise), observed, expected, {}});
     }
+  }
+
+  /// Networks of one country that rose at one time are a rise of the country, also where the country as a whole moves too much to tell:
+  /// they are taken out of their list and put into that of countries.
+  void join(std::vector<RisenTarget>& networks, std::vector<RisenTarget>& countries) const {
+    const auto at_one_time = [](const RisenTarget& a, const RisenTarget& b) {
+      const auto lasts_to = [&](const DrdosRise& rise, std::int64_t day) { return !rise.end_day || *rise.end_day > day; };
+      return a.target.country == b.target.country && a.target.asn != b.target.asn &&
+             std::abs(a.rise.onset_day - b.rise.onset_day) <= kDaysApart && lasts_to(a.rise, b.rise.onset_day) &&
+             lasts_to(b.rise, a.rise.onset_day);
+    };
+    std::vector<RisenTarget> single;
+    std::ranges::stable_sort(networks, {}, [](const RisenTarget& one) { return one.rise.onset_day; });
+    while (!networks.empty()) {
+      std::vector<RisenTarget> together = {std::move(networks.front())};
+      networks.erase(networks.begin());
+      for (auto one = networks.begin(); one != networks.end();) {
+        const bool same = !together.front().target.country.empty() &&
+                          std::ranges::any_of(together, [&](const RisenTarget& other) { return at_one_time(*one, other); });
+        if (!same) {
+          ++one;
+          continue;
+        }
+        together.push_back(std::move(*one));
+        one = networks.erase(one);
+      }
+      if (together.size() == 1) {
+        single.push_back(std::move(together.front()));
+        continue;
+      }
+      countries.push_back(country_of(together));
+    }
+    networks = std::move(single);
+  }
+
+  RisenTarget country_of(const std::vector<RisenTarget>& networks) const {
+    const auto excess = [](const RisenTarget& one) { return one.observed - one.expected; };
+    const RisenTarget& largest = *std::ranges::max_element(networks, {}, excess);
+    RisenTarget country;
+    country.target.country = largest.target.country;
+    country.attacks = &counts_.countries.at(country.target.country);
+    country.joined = true;
+    country.rise = largest.rise;
+    for (const RisenTarget& one : networks) {
+      country.rise.onset_day = std::min(country.rise.onset_day, one.rise.onset_day);
+      country.rise.found_day = std::min(country.rise.found_day, one.rise.found_day);
+      country.rise.since_new_usual = country.rise.since_new_usual || one.rise.since_new_usual;
+      if (!one.rise.end_day)
+        country.rise.end_day.reset();
+      else if (country.rise.end_day)
+        country.rise.end_day = std::max(*country.rise.end_day, *one.rise.end_day);
+    }
+    std::erase_if(country.rise.usual_days, [&](std::int64_t day) { return day >= country.rise.onset_day; });
+    // Not the day of the largest, but that on which all of them together were attacked most.
+    double most = 0;
+    for (std::int64_t day = country.rise.onset_day; country.rise.window == 1 && day < country.rise.end_day.value_or(to_day_); ++day) {
+      double together = 0;
+      for (const RisenTarget& one : networks) together += level_on(*one.attacks, day);
+      if (together <= most) continue;
+      most = together;
+      country.rise.peak_day = day;
+    }
+    country.observed = in_window(*country.attacks, country.rise);
+    country.expected = usual_rate(*country.attacks, counts_.watch, country.rise.usual_days, country.rise.peak_day);
+    const double rise = std::max(country.observed - country.expected, 1e-9);
+    for (const RisenTarget& one : networks) {
+      const AttackDays& attacks = counts_.networks.at({one.target.country, one.target.asn});
+      const double more =
+          in_window(attacks, country.rise) - usual_rate(attacks, counts_.watch, country.rise.usual_days, country.rise.peak_day);
+      if (more > 0) country.networks.emplace_back(one.target.asn, std::min(1.0, more / rise));
+    }
+    std::ranges::stable_sort(country.networks, [](const auto& a, const auto& b) { return a.second > b.second; });
+    if (country.networks.size() > kMostParts - 1) country.networks.resize(kMostParts - 1);
+    return country;
   }
 
   /// The networks that carry a country's rise.
@@ -143,7 +222,8 @@ class DrdosJudge {
     const DrdosRise& rise = risen.rise;
     // The network that carries it tells the time, and the victims.
     Target cause = risen.target;
-    if (cause.asn == 0 && !risen.networks.empty() && risen.networks[0].second >= kCause) cause.asn = risen.networks[0].first;
+    if (cause.asn == 0 && !risen.joined && !risen.networks.empty() && risen.networks[0].second >= kCause)
+      cause.asn = risen.networks[0].first;
     Incident incident;
     incident.kind = IncidentKind::drdos;
     incident.protocol = 17;
@@ -156,9 +236,10 @@ class DrdosJudge {
     incident.since_new_usual = rise.since_new_usual;
     incident.cause = Cause::attacks_on_network;
     incident.judged_to_ms = to_day_ * kMsPerDay;
-    incident.level_now = level_on(*risen.attacks, to_day_ - 1);
     incident.peak_ms = peak_day * kMsPerDay;
     const std::int64_t end = std::min(to_day_, rise.end_day.value_or(to_day_));
+    incident.basis.now_day = std::min(to_day_, end - 1 + kDaysToldAfter) - 1;
+    incident.level_now = level_on(*risen.attacks, incident.basis.now_day);
     if (auto done = measure(incident, cause, rise, peak_day, end); !done) return done.error();
     incident.id = incident_id(incident.kind, cause.country + " " + std::to_string(cause.asn), incident.onset_ms);
     incident.peak_ms = std::max(incident.peak_ms, incident.onset_ms);
@@ -171,7 +252,12 @@ class DrdosJudge {
     }
     if (auto told = tell_parts(incident, risen); !told) return told.error();
     const double largest = risen.target.asn != 0 ? 1 : risen.networks.empty() ? 0 : risen.networks[0].second;
-    incident.confidence = cause.asn == 0 ? Confidence::possible : largest >= kSure ? Confidence::confirmed : Confidence::probable;
+    double carried = 0;
+    for (const auto& [asn, share] : risen.networks) carried += share;
+    incident.confidence = risen.joined && carried >= kSure ? Confidence::probable
+                          : cause.asn == 0                 ? Confidence::possible
+                          : largest >= kSure               ? Confidence::confirmed
+                                                           : Confidence::probable;
     incident.population = population_of(cause);
     incident.query = "nightjar attacks --definition " + counts_.definition + " --from " + format_day(peak_day) + " --to " +
                      format_day(peak_day + 1) + " --where '" + population_of(risen.target) + "'";
@@ -192,7 +278,6 @@ class DrdosJudge {
     basis.whole = "level = 1 AND definition = " + sql_literal(counts_.definition);
     basis.level = basis.whole + " AND " + rows_of(risen.target);
     basis.members = rows_of(cause);
-    basis.now_day = to_day_ - 1;
     basis.usual_days = rise.usual_days;
     double watched = 0;
     for (const std::int64_t day : rise.usual_days)

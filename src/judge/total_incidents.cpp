@@ -1,6 +1,7 @@
 #include "judge/total_incidents.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -9,12 +10,16 @@
 #include "explain/explain.hpp"
 #include "explain/population.hpp"
 #include "explain/port_levels.hpp"
+#include "figure/values.hpp"
 #include "incident/incident_id.hpp"
+#include "judge/day_totals.hpp"
 
 namespace nightjar {
 namespace {
 
-constexpr std::int64_t kMsPerDay = 86'400'000;
+constexpr std::int64_t kMsPerDay = 86'400'000, kMsPerHour = 3'600'000;
+/// Backscatter rose in the hours that have so much of the largest.
+constexpr double kOfLargestHour = 0.2;
 /// Incidents of ports account for a total's rise where they hold so much of it.
 constexpr double kAccounted = 0.5;
 /// Backscatter is the cause of a total's rise that it carries so much of.
@@ -28,9 +33,20 @@ bool goes_on(const Incident& incident, std::int64_t day) {
   return incident.onset_ms < end && (!incident.end_ms || *incident.end_ms + kMsPerDay > begin);
 }
 
+bool is_flood(const Incident& incident) {
+  return incident.kind == IncidentKind::dos_victim || incident.kind == IncidentKind::carpet_bombing;
+}
+
+/// Floods may have moved the totals of other protocols than their own.
+bool may_account(const Incident& incident, const TotalRise& rise) { return incident.protocol == rise.protocol || is_flood(incident); }
+
 /// Packets above the usual that an incident, or its port, had on a day.
 double excess_of(const PortLevels& levels, const Incident& incident, const TotalRise& rise) {
-  const bool backscatter = incident.kind == IncidentKind::dos_victim || incident.kind == IncidentKind::carpet_bombing;
+  const bool backscatter = is_flood(incident);
+  if (backscatter && incident.protocol != rise.protocol) {
+    const bool moved = std::ranges::any_of(incident.other_totals, [&](const OtherTotal& one) { return one.protocol == rise.protocol; });
+    return moved ? rise.observed - rise.expected : 0;
+  }
   if (backscatter) {
     const auto day = std::find_if(incident.days.begin(), incident.days.end(), [&](const IncidentDay& one) { return one.day == rise.day; });
     return day == incident.days.end() ? 0 : std::max(0.0, day->observed - day->expected);
@@ -77,8 +93,41 @@ Result<void> tell_backscatter(QuerySession& session, const TotalSources& from, c
   return {};
 }
 
+/// By the day on which it began.
 std::string id_of_total(std::uint8_t protocol, std::int64_t onset_ms) {
-  return incident_id(IncidentKind::packet_spike, "total/" + std::to_string(protocol), onset_ms);
+  return incident_id(IncidentKind::packet_spike, "total/" + std::to_string(protocol), floor_div(onset_ms, kMsPerDay) * kMsPerDay);
+}
+
+std::string minutes_of(std::int64_t day) {
+  return "minute >= @time('" + format_second(day * kSecondsPerDay) + "') AND minute < @time('" + format_second((day + 1) * kSecondsPerDay) +
+         "')";
+}
+
+/// A flood begins within a day: onset and peak by the hours of the backscatter. Scans come over a day.
+Result<void> tell_hours(const TotalSources& from, std::int64_t peak_day, Incident& incident) {
+  const auto hours_of = [&](std::int64_t day) -> Result<std::map<std::int64_t, double>> {
+    auto answer = from.session.run(
+        "SELECT @div(@milliseconds(@time('1970-01-01T00:00:00Z'), minute), 3600000) AS m_hour, sum(packets) AS m_packets FROM minutes "
+        "WHERE "
+        "class = 2 AND " +
+        incident.basis.level + " AND " + minutes_of(day) + " GROUP BY m_hour");
+    if (!answer) return answer.error();
+    std::map<std::int64_t, double> hours;
+    const NamedRows rows(*answer);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      hours[static_cast<std::int64_t>(rows.number(i, "m_hour"))] = static_cast<double>(rows.number(i, "m_packets"));
+    return hours;
+  };
+  const auto smaller = [](const auto& a, const auto& b) { return a.second < b.second; };
+  auto first = hours_of(floor_div(incident.onset_ms, kMsPerDay));
+  if (!first) return first.error();
+  const auto largest = std::ranges::max_element(*first, smaller);
+  const auto risen = std::ranges::find_if(*first, [&](const auto& hour) { return hour.second >= kOfLargestHour * largest->second; });
+  if (risen != first->end()) incident.onset_ms = risen->first * kMsPerHour;
+  auto last = hours_of(peak_day);
+  if (!last) return last.error();
+  if (!last->empty()) incident.peak_ms = std::max(incident.onset_ms, std::ranges::max_element(*last, smaller)->first * kMsPerHour);
+  return {};
 }
 
 /// Incidents that may account for a rise: those found now, and those told before that are not told again.
@@ -119,7 +168,7 @@ Result<Incident> incident_of(const TotalSources& from, const TotalRise& peak, st
   incident.peak_ms = peak.day * kMsPerDay;
   if (end_day < from.judged_to_day) incident.end_ms = end_day * kMsPerDay;
   incident.trend = end_day < from.judged_to_day ? Trend::over : Trend::steady;
-  incident.observed = incident.level_now = peak.observed;
+  incident.observed = peak.observed;
   incident.expected = peak.expected;
   incident.score = peak.score;
   incident.country = explained->country;
@@ -133,11 +182,17 @@ Result<Incident> incident_of(const TotalSources& from, const TotalRise& peak, st
   incident.basis.level_table = "minutes";
   incident.basis.level = incident.basis.darknets + " AND protocol = " + std::to_string(peak.protocol);
   incident.basis.level_days = peak.usual_days;
-  incident.basis.now_day = peak.day;
+  incident.basis.now_day = last_whole_day(from.exposures, std::min(from.judged_to_day, end_day - 1 + kDaysToldAfter));
+  auto now = from.session.run("SELECT sum(packets) AS m_packets FROM minutes WHERE " + incident.basis.level + " AND " +
+                              minutes_of(incident.basis.now_day));
+  if (!now) return now.error();
+  incident.level_now = static_cast<double>(NamedRows(*now).number(0, "m_packets"));
+  incident.id = id_of_total(peak.protocol, incident.onset_ms);
   if (auto told = tell_backscatter(**session, from, peak, incident); !told) return told.error();
+  if (incident.cause == Cause::dos_backscatter)
+    if (auto told = tell_hours(from, peak.day, incident); !told) return told.error();
   incident.population = std::string("protocol=") + (peak.protocol == 6 ? "tcp" : "udp");
   incident.query = "nightjar figure packets-per-day --where '" + incident.population + "'";
-  incident.id = id_of_total(peak.protocol, incident.onset_ms);
   return incident;
 }
 
@@ -154,7 +209,7 @@ Result<void> add_unexplained_totals(const TotalSources& from, const std::vector<
   for (const TotalRise& rise : totals) {
     double accounted = 0;
     for (const Incident& incident : known)
-      if (incident.protocol == rise.protocol && goes_on(incident, rise.day)) accounted += excess_of(*levels, incident, rise);
+      if (may_account(incident, rise) && goes_on(incident, rise.day)) accounted += excess_of(*levels, incident, rise);
     if (accounted < kAccounted * (rise.observed - rise.expected)) left.push_back(&rise);
   }
   std::stable_sort(left.begin(), left.end(),

@@ -27,8 +27,8 @@ inline constexpr std::int64_t kDaysOfTotalsBefore = 28;
 
 /// Adds incidents for rises of a daily total that the incidents found so far do not account for: kind packet-spike, port 0. Days in a row
 /// of one protocol are one. Where backscatter carries at least half of the rise, the cause is set (dos-backscatter; nothing else judges it
-/// then): probable of few victims, else possible. Onset is the first day of the group, also where it lies before from_day: the session
-/// must see the days that the rises are compared with (`usual_days`).
+/// then): probable of few victims, else possible. Onset is the first day of the group, of backscatter its first hour that rose, also where
+/// that lies before from_day: the session must see the days that the rises are compared with (`usual_days`).
 Result<void> add_unexplained_totals(const TotalSources& from, const std::vector<TotalRise>& totals, std::vector<Incident>& incidents);
 
 }  // namespace nightjar

@@ -243,6 +243,7 @@ TEST(Words, ACauseNamesTheNetworkThatCarriesIt) {
 TEST(Words, OneVictimIsAServer) {
   Incident incident = test::july();
   incident.victims = 1;
+  for (RisePart& part : incident.explanation) part.hosts = 1;
   EXPECT_THAT(whole_story(incident, Language::en), HasSubstr("the answer of a server under a DoS attack"));
   put_into_words(incident);
   EXPECT_THAT(incident.cause_en, StartsWith("A server of Example Hosting (AS64500) in the United States is probably under a DoS attack"));
@@ -350,6 +351,30 @@ TEST(Words, AFloodFromSeveralPortsTellsThePortWithItsOwnShare) {
   EXPECT_EQ(story_of(incident, Language::en).at(1), "90% of the rise are SYN-ACK packets of 12 addresses; 60% come from source port 80.");
   EXPECT_EQ(story_of(incident, Language::ja).at(1),
             "増加分の90%は、12個のIPアドレスから届いたSYN-ACKで、60%は送信元ポート80から届いています。");
+}
+
+TEST(Words, TheAddressesThatAnswerAreTheVictimsThatAreCounted) {
+  Incident incident = one_flood_of_two();
+  incident.explanation = {test::part({{"tcp_flags", "SYN+ACK"}}, 0.99, 0, 4, 109'000)};
+  EXPECT_THAT(whole_story(incident, Language::en),
+              HasSubstr("of only four addresses. This is no scan: it is possibly the answer of servers under a DoS attack with spoofed "
+                        "sources. The four addresses are victims"));
+  EXPECT_THAT(whole_story(incident, Language::ja), HasSubstr("この4個のIPアドレスは攻撃者ではなく"));
+  // Where the sentence is about some of them, no number is that of all.
+  incident.explanation = {test::part({{"tcp_flags", "RST"}}, 0.57, 0, 2, 49'000)};
+  EXPECT_THAT(whole_story(incident, Language::en), HasSubstr("RST packets from source port 80 of only two addresses."));
+  EXPECT_THAT(whole_story(incident, Language::en), HasSubstr("The addresses are victims, not attackers."));
+}
+
+TEST(Words, AFloodThatMovedAnotherTotalTooSaysSo) {
+  Incident incident = one_flood_of_two();
+  incident.other_totals = {{17, 53, days_from_date(2025, 4, 22), 7000, 26'800, 1, 9985, "", "", {}}};
+  EXPECT_EQ(story_of(incident, Language::en).at(2),
+            "The same attacks moved UDP, to about 26,800 packets on 22 April 2025, 3.8 times the usual: 9,985 answers, most of them from "
+            "source port 53.");
+  EXPECT_EQ(
+      story_of(incident, Language::ja).at(2),
+      "同じ攻撃により、UDPも2025年4月22日に約2.68万パケット（普段の3.8倍）に達しました。応答は9,985パケット（主に送信元ポート53）です。");
 }
 
 TEST(Words, AServerStandsInACountryAndIsOfANetwork) {

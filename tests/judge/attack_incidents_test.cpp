@@ -96,10 +96,13 @@ TEST_F(Floods, AVictimThatAddsATenthIsNone) {
   EXPECT_THAT(judge(), IsEmpty());
 }
 
-TEST_F(Floods, AnAttackThatNobodyFoundIsNone) {
+TEST_F(Floods, AnAttackThatNobodyFoundIsToldByItsTotalAlone) {
   lake_.flood({"", 0xC6336401, kMidnightMinute + 4 * kHour, kMidnightMinute + 8 * kHour, 30});
   lake_.write();
-  EXPECT_THAT(judge(), IsEmpty());
+  const auto found = judge();
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_THAT(found[0].attacks, IsEmpty());
+  EXPECT_EQ(found[0].confidence, Confidence::probable);
 }
 
 TEST_F(Floods, ThreeVictimsOfOneNetworkAreOneIncidentFromTheFirstOn) {

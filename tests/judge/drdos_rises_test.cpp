@@ -203,6 +203,34 @@ TEST(DrdosRises, ACountryWhoseManyNetworksRiseIsToldByItselfAndByTheLargest) {
   EXPECT_EQ(found[0].packets, 51u * 300);
 }
 
+// Fifty victims a day more or less hide either network, and both, from the country's own range.
+TEST(DrdosRises, NetworksOfACountryThatRiseAtOneTimeAreARiseOfTheCountry) {
+  DrdosLake lake;
+  for (std::int64_t day = kDay - 30; day < kDay + 6; ++day)
+    for (std::uint64_t i = 0; i < (day % 2 == 0 ? 20 : 70); ++i)
+      lake.attack(day, 0x01000000 + static_cast<std::uint64_t>(day) * 100 + i, "NL", static_cast<std::uint32_t>(64'600 + i));
+  for (std::int64_t day = kDay; day < kDay + 3; ++day)
+    for (std::uint64_t i = 0; i < 20; ++i) {
+      if (day < kDay + 2) lake.attack(day, 0x03000000 + i, "NL", 64'501);
+      if (day > kDay) lake.attack(day, 0x04000000 + i, "NL", 64'502);
+    }
+  lake.write(kDay - 30, kDay + 6);
+  const auto session = lake.session();
+  const auto found = take(drdos_rises(*session, {}, kDay - 30, kDay + 6));
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].country, "NL");
+  EXPECT_EQ(found[0].onset_ms / 86'400'000, kDay);
+  EXPECT_EQ(found[0].population, "country=NL");
+  std::vector<std::string> networks;
+  for (const RisePart& part : found[0].explanation)
+    if (part.attributes.size() == 2) networks.push_back(part.attributes[1].value);
+  EXPECT_THAT(networks, ::testing::UnorderedElementsAre("64501", "64502"));
+  // The first is over when the second is told anew.
+  const auto later = take(drdos_rises(*session, {}, kDay + 3, kDay + 6));
+  ASSERT_EQ(later.size(), 1u);
+  EXPECT_EQ(later[0].id, found[0].id);
+}
+
 // Four victims a day where there was one in ten days: no single day is a rise.
 TEST(DrdosRises, ARiseThatOnlyAWeekShowsHasItsHostsAndPackets) {
   DrdosLake lake;

@@ -22,7 +22,7 @@ class Totals : public ::testing::Test {
   /// `victims` servers answer `packets` a minute each during an hour of kDay.
   void answers(std::uint64_t victims, std::uint64_t packets) {
     for (std::uint64_t n = 0; n < victims; ++n)
-      lake_.flood({.id = "", .victim = 0xC6336401 + n, .from = kMidnight, .to = kMidnight + 60, .per_minute = packets});
+      lake_.flood({.id = "", .victim = 0xC6336401 + n, .from = kMidnight + 300, .to = kMidnight + 360, .per_minute = packets});
   }
   std::vector<Incident> told(double scans = 0) {
     if (scans > 0) lake_.add(kMidnight + 30, 6, 1, static_cast<std::uint64_t>(scans));
@@ -50,6 +50,7 @@ TEST_F(Totals, ARiseOfFewVictimsAnswersIsBackscatter) {
   EXPECT_EQ(incidents[0].cause, Cause::dos_backscatter);
   EXPECT_EQ(incidents[0].confidence, Confidence::probable);
   EXPECT_EQ(incidents[0].victims, 4U);
+  EXPECT_EQ(incidents[0].onset_ms, (kMidnight + 300) * 60'000);  // the hour, not the day
 }
 
 TEST_F(Totals, OfManyAnswersItIsOnlyPossible) {
@@ -105,6 +106,7 @@ TEST_F(LongTotals, ARiseOfSeveralDaysIsOneIncidentWhereverTheBorderLies) {
   ASSERT_THAT(all, SizeIs(1));
   EXPECT_EQ(all[0].onset_ms, kDay * 86'400'000);
   EXPECT_EQ(all[0].end_ms, (kDay + 4) * 86'400'000);
+  EXPECT_EQ(all[0].level_now, 72 * 180);  // not that of the peak
   for (const std::int64_t from_day : {kDay - 5, kDay, kDay + 1, kDay + 2, kDay + 3}) {
     const auto found = told(from_day);
     ASSERT_THAT(found, SizeIs(1)) << from_day - kDay;
