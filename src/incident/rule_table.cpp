@@ -39,6 +39,12 @@ constexpr std::array kRules = {
          "One scanner that passes by leaves some dozens at a darknet of 256 addresses."},
     Rule{"packet_share", &Rules::packet_share, kShare, 0, 1, "A rise of packets is at least this share of all packets of the day.",
          "What moves the day's total by less than a two-thousandth is noise of a large darknet, however unusual for its port.", kFraction},
+    Rule{"country_packet_share", &Rules::country_packet_share, kShare, 0, 1,
+         "A rise of packets from one country is at least this share of the port's packets of the day.",
+         "At a large darknet some fast scanner is the largest source of its small country every day; what is not a hundredth of its port "
+         "is no "
+         "news there.",
+         kFraction},
     Rule{"total_score", &Rules::total_score, kDeviations, 3, 100, "Packets of all TCP or all UDP must lie so far above their usual range.",
          "As for one port.", kFraction},
     Rule{"total_ratio", &Rules::total_ratio, kTimes, 1, 100, "Packets of all TCP or all UDP must be so many times the usual.",

@@ -22,6 +22,7 @@ struct Rules {
   double packet_ratio = 2;
   double fewest_packets = 50;
   double packet_share = 0.0005;
+  double country_packet_share = 0.01;
   double total_score = 7;
   double total_ratio = 1.25;
   double flood_score = 4;

@@ -546,7 +546,8 @@ bool Judge::known_hosts(const Port& port, const PortPopulation& risen) const {
 }
 
 void Judge::look_for_packets(const PortKey& key, Port& port) {
-  if (day_in(port.series.whole(), today_).packets < rules_.fewest_packets) return;
+  const double of_port = day_in(port.series.whole(), today_).packets;
+  if (of_port < rules_.fewest_packets) return;
   std::vector<PortPopulation> looked_at = {{}};
   std::map<CountryCode, double> countries;
   for (const auto& [cell, days] : port.series.cells()) {
@@ -560,6 +561,7 @@ void Judge::look_for_packets(const PortKey& key, Port& port) {
     if (known_hosts(port, population)) continue;
     const Level residual = level_of(port, population, Metric::packets, true);
     if (!rises(residual, Metric::packets)) continue;
+    if (!population.countries.empty() && residual.excess() < rules_.country_packet_share * of_port) continue;
     const auto told = told_of(port, population, residual, Metric::packets);
     if (told && !is_left_of_a_wave(port, *told, Metric::packets)) begin(key, port, *told, Metric::packets);
   }

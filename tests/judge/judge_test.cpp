@@ -58,6 +58,20 @@ TEST_F(JudgedDays, ARiseOfOneCountryAndToolIsOneWave) {
   EXPECT_EQ(wave.usual_days.back(), kFirst + 26);
 }
 
+TEST_F(JudgedDays, OneCountrysPacketsAreNewsFromAHundredthOfThePortOn) {
+  for (const double packets : {900.0, 1100.0}) {
+    days_.clear();
+    for (std::int64_t day = 0; day < 30; ++day) {
+      ask(day, 23, code("CN"), kNoTool, 1000, 100);
+      ask(day, 23, code("MK"), kNoTool, 4, 10);
+      packets_[kFirst + day] = 100'000;
+    }
+    ask(30, 23, code("CN"), kNoTool, 1000, 100);
+    ask(30, 23, code("MK"), kNoTool, 1, packets);
+    EXPECT_THAT(judged(31), SizeIs(packets > 1000 ? 1 : 0)) << packets << " packets of one source where 40 are usual, of 100,000";
+  }
+}
+
 TEST_F(JudgedDays, WhatIsAsUsualIsNoWave) {
   usual(60);
   ask_always(0, 60, 8080, code("US"), kZmap, 7);
