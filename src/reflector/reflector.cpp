@@ -24,6 +24,13 @@ Result<void> check(const ReflectorConfig& config) {
   return {};
 }
 
+namespace {
+
+/// Multicast, and the IPv4 broadcast with what was reserved before it. A sensor behind NAT may have a private address of its own.
+bool is_group(const Address& address) { return address.version == 4 ? address.high >= 0xe0000000 : address.high >> 56 == 0xff; }
+
+}  // namespace
+
 Reflector::Reflector(ReflectorConfig config, std::int64_t monotonic_ns)
     : config_(std::move(config)), never_(config_.never), budget_(config_.budget, monotonic_ns) {
   if (config_.contact.empty()) config_.modes.fill(Mode::listen);
@@ -31,6 +38,8 @@ Reflector::Reflector(ReflectorConfig config, std::int64_t monotonic_ns)
 
 Silence Reflector::judge(const Datagram& datagram, Decision& decision) {
   if (datagram.bad_checksum) return Silence::bad_checksum;
+  if (is_group(datagram.destination)) return Silence::to_group;
+  if (datagram.source == datagram.destination) return Silence::own_sensor;
   if (const Silence never = never_.reason(datagram.source, datagram.source_port); never != Silence::none) return never;
   // From here on the source is counted, whatever becomes of it: also who is not answered may be an attack's victim.
   const Silence budget = budget_.request(datagram.source, static_cast<std::uint32_t>(datagram.payload.size()), datagram.monotonic_ns);

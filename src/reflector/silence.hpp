@@ -12,8 +12,9 @@ enum class Silence : std::uint8_t {
   none = 0,           ///< it is answered
   bad_checksum,       ///< rule 7: of the datagram; who knows where it came from
   loop_port,          ///< rule 7: from a port where something answers answers
+  to_group,           ///< came to a multicast or broadcast address: an answer would come from nobody, and from many
   reserved_source,    ///< rule 7: multicast, broadcast, private or else nobody's address
-  own_sensor,         ///< rule 7: one of our own
+  own_sensor,         ///< rule 7: one of our own, or the very address that it came to
   opted_out,          ///< rule 7: on the operator's list
   not_offered,        ///< no service of ours at that port
   is_answer,          ///< it answers something itself
@@ -34,10 +35,11 @@ enum class Silence : std::uint8_t {
   ledger_full,        ///< rule 10: what cannot be accounted for is not sent
   nothing_to_say,     ///< the service itself keeps silent, as a real one would
 };
-inline constexpr std::array<std::string_view, 24> kSilenceNames = {
-    "answered",       "bad_checksum",  "loop_port",     "reserved_source",   "own_sensor",  "opted_out", "not_offered",   "is_answer",
-    "not_understood", "listening",     "overloaded",    "listen_only",       "attack",      "suspected", "prefix_attack", "table_full",
-    "host_budget",    "prefix_budget", "sensor_budget", "deployment_budget", "byte_budget", "too_large", "ledger_full",   "nothing_to_say"};
+inline constexpr std::array<std::string_view, 25> kSilenceNames = {
+    "answered",    "bad_checksum",  "loop_port",      "to_group",      "reserved_source", "own_sensor",    "opted_out",
+    "not_offered", "is_answer",     "not_understood", "listening",     "overloaded",      "listen_only",   "attack",
+    "suspected",   "prefix_attack", "table_full",     "host_budget",   "prefix_budget",   "sensor_budget", "deployment_budget",
+    "byte_budget", "too_large",     "ledger_full",    "nothing_to_say"};
 inline constexpr std::size_t kSilences = kSilenceNames.size();
 static_assert(static_cast<std::size_t>(Silence::nothing_to_say) + 1 == kSilences);
 

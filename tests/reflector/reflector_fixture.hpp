@@ -26,6 +26,7 @@ class ReflectorTest : public testing::Test {
   void start(ReflectorConfig config) { reflector_ = std::make_unique<Reflector>(std::move(config), 0); }
   Reflector& reflector() { return *reflector_; }
 
+  /// Points into `bytes`.
   Datagram datagram(const Address& source, std::uint16_t port, const ByteVector& bytes, std::uint16_t source_port = 40'000) const {
     Datagram datagram;
     datagram.source = source;

@@ -46,6 +46,17 @@ TEST_F(ReflectorTest, IsSilentForADatagramWithABadChecksum) {
   EXPECT_EQ(reflector().handle(this->datagram("104.16.1.1", 123, kMonlist), replies_).silence, Silence::none);
 }
 
+// Rule 7, from the other end: who sends in our own name, or to all at once, is not answered.
+TEST_F(ReflectorTest, AnswersNeitherItselfNorWhatCameToAGroup) {
+  EXPECT_EQ(send("198.41.0.4", 123, kMonlist).silence, Silence::own_sensor) << "our own address, though it is on no list";
+  for (const std::string_view group : {"239.255.255.250", "224.0.0.251", "255.255.255.255", "ff02::fb"}) {
+    const ByteVector search = text_bytes("M-SEARCH\nST:ssdp:all\n");
+    Datagram datagram = this->datagram("104.16.1.1", 1900, search);
+    datagram.destination = address(group);
+    EXPECT_EQ(reflector().handle(datagram, replies_).silence, Silence::to_group) << group;
+  }
+}
+
 // The default: until an operator names a contact nothing is ever sent.
 TEST_F(ReflectorTest, OnlyListensWithoutAContact) {
   ReflectorConfig config = emulating();
