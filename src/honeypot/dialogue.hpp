@@ -11,9 +11,9 @@
 
 namespace nightjar {
 
-/// What a dialogue knows of its conversation. What it refers to outlives the dialogue.
+/// What a dialogue knows of its conversation. The rule of logins outlives the dialogue.
 struct Opening {
-  const Persona& persona;
+  Persona persona;
   const LoginRule& login;
   std::uint16_t port;    ///< that the client called
   std::uint64_t number;  ///< of the conversation: makes salts and cookies differ

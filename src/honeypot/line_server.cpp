@@ -102,7 +102,7 @@ class LineServer : public Dialogue {
     answer.send(protocol_.unknown);
   }
 
-  const Persona& persona_;
+  Persona persona_;
   const Protocol& protocol_;
   LineReader lines_;
   int said_ = 0;

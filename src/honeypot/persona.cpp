@@ -11,6 +11,11 @@ std::uint64_t Persona::number(std::string_view what, std::uint64_t which) const 
   return budget::sip_hash(seed_, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }
 
+Persona Persona::at(const Address& address) const {
+  const auto half = [&](std::string_view what) { return number(what, number(what, address.high) ^ address.low); };
+  return Persona(budget::Secret{half("address, first half"), half("address, second half")});
+}
+
 std::string Persona::bytes(std::string_view what, std::size_t count, std::uint64_t which) const {
   std::string all;
   for (std::uint64_t block = 0; all.size() < count; ++block) {

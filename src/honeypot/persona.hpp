@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "budget/secret.hpp"
+#include "net/address.hpp"
 
 namespace nightjar {
 
@@ -15,6 +16,9 @@ class Persona {
  public:
   /// `seed`: kept by the operator like a password; the same for all addresses of a sensor or one each, as he likes.
   explicit Persona(budget::Secret seed) : seed_(seed) {}
+
+  /// The device at one of many addresses: as different from its neighbours as from those of another sensor.
+  Persona at(const Address& address) const;
 
   /// A number for `what` ("ssh cookie"), and of `which` of them where there are many (the number of the conversation).
   std::uint64_t number(std::string_view what, std::uint64_t which = 0) const;

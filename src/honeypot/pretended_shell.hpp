@@ -55,7 +55,7 @@ class PretendedShell {
   File* find(const std::string& path);
   bool add_file(const std::string& path, std::string_view text);
 
-  const Persona& persona_;
+  Persona persona_;
   Device device_;
   std::string folder_ = "/";
   std::vector<File> files_;

@@ -35,7 +35,7 @@ class Visit {
     std::chrono::milliseconds wait{0};  ///< call silent() if the client says nothing for so long; more than 0 unless `close`
   };
 
-  /// All references must outlive it. `number`: differs between conversations, by counting or by chance.
+  /// The rule and the limits must outlive it. `number`: differs between conversations, by counting or by chance.
   Visit(const Persona& persona, const LoginRule& login, const VisitLimits& limits, std::uint16_t port, std::uint64_t number);
 
   /// Call once, first. Each call appends to `out` what is to be sent.

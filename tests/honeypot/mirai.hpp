@@ -68,7 +68,7 @@ class MiraiScanner {
   }
 
   /// A prompt is one of : > $ # % somewhere near the end, or one of the words.
-  bool on_prompt(std::vector<std::string_view> words, std::string_view line, State next, std::string& answer) {
+  bool on_prompt(const std::vector<std::string_view>& words, std::string_view line, State next, std::string& answer) {
     bool asked = said_.find_last_of(":>$#%") != said_.npos;
     for (const std::string_view word : words) asked = asked || said_.find(word) != said_.npos;
     if (!asked) return false;
@@ -124,7 +124,7 @@ class MiraiLoader {
 
  private:
   static constexpr int kRun = 11;
-  std::string next(std::string line) {
+  std::string next(const std::string& line) {
     ++at_;
     if (at_ <= 3) said_.clear();
     return line + "\r\n";

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <regex>
+#include <set>
 
 #include "honeypot/login_rule.hpp"
 
@@ -15,6 +16,17 @@ TEST(Persona, OneSeedIsOneDeviceForEver) {
   EXPECT_NE(one.hex("serial", 12), other.hex("serial", 12));
   EXPECT_NE(one.hex("serial", 12), one.hex("salt", 12));
   EXPECT_NE(one.bytes("salt", 8, 1), one.bytes("salt", 8, 2));
+}
+
+TEST(Persona, EachAddressIsADeviceOfItsOwn) {
+  const Persona sensor(budget::Secret{1, 2});
+  std::set<std::string> serials;
+  for (std::uint64_t host = 0; host < 1'000; ++host) {
+    serials.insert(sensor.at({4, 0x14000000 + host, 0}).hex("serial", 12));
+    serials.insert(sensor.at({6, 0x2a00'0001'0000'0000, host}).hex("serial", 12));
+  }
+  EXPECT_EQ(serials.size(), 2'000U);
+  EXPECT_EQ(sensor.at({4, 1, 0}).hex("serial", 12), sensor.at({4, 1, 0}).hex("serial", 12));
 }
 
 TEST(Persona, LengthsAreAsAsked) {
