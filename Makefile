@@ -29,6 +29,7 @@ bench: ## measure ingest beside tcpdump, the lake, figures, the modelled year wr
 	@bench/year.sh
 	@bench/recognise.sh
 	@bench/reflector.sh
+	@bench/reflector_replies.sh
 
 bench-memory: ## measure peak memory with 70 million sources in one hour
 	@tools/setup.sh build bench

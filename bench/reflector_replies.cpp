@@ -1,5 +1,5 @@
 // bench_reflector_replies [MILLIONS]: datagrams that one Reflector decides over in a second of one core, all of it: reading, budgets,
-// replies, ledger. By mix; the goal is 200,000 a second. CPU time of this thread, so that what else the machine does counts less.
+// replies, ledger. By mix, and the worst of them at the end. CPU time of this thread, so that what else the machine does counts less.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -53,8 +53,8 @@ std::unique_ptr<Reflector> emulating() {
   return std::make_unique<Reflector>(std::move(config), 0);
 }
 
-/// Best of three; `per_second` is how fast time passes for the budgets.
-void measure(const char* name, const std::vector<Sent>& all, std::size_t rounds, double per_second) {
+/// Datagrams a second, the best of three; `per_second` is how fast time passes for the budgets.
+double measure(const char* name, const std::vector<Sent>& all, std::size_t rounds, double per_second) {
   double best = 0;
   ReflectorCounters counters;
   std::size_t memory = 0;
@@ -76,6 +76,7 @@ void measure(const char* name, const std::vector<Sent>& all, std::size_t rounds,
   }
   std::printf("%-34s %12.0f %10llu %8.1f\n", name, best, static_cast<unsigned long long>(counters.replies),
               static_cast<double>(memory) / 1e6);
+  return best;
 }
 
 }  // namespace
@@ -86,10 +87,13 @@ int main(int argc, char** argv) {
   constexpr std::size_t kCount = 50'000;
   const std::size_t rounds = std::max<std::size_t>(1, millions * 1'000'000 / kCount);
   std::printf("%-34s %12s %10s %8s\n", "mix, at 200,000 a second", "datagrams/s", "replies", "MB");
-  measure("NTP, 4 victims", requests({ntp}, 4, kCount), rounds, 200'000);
-  measure("DNS, 4 victims", requests({dns}, 4, kCount), rounds, 200'000);
-  measure("all in turn, 12 victims", requests({dns, ntp, dns, ssdp}, 12, kCount), rounds, 200'000);
-  measure("one request a source", requests({dns, ntp}, 0, 1'000'000), 1, 200'000);
-  measure("a reply for each (100 a second)", requests({dns, ntp, ssdp, chargen}, 0, kCount), 1, 100);
+  double worst = 1e12;
+  const auto take = [&](double rate) { worst = std::min(worst, rate); };
+  take(measure("NTP, 4 victims", requests({ntp}, 4, kCount), rounds, 200'000));
+  take(measure("DNS, 4 victims", requests({dns}, 4, kCount), rounds, 200'000));
+  take(measure("all in turn, 12 victims", requests({dns, ntp, dns, ssdp}, 12, kCount), rounds, 200'000));
+  take(measure("one request a source", requests({dns, ntp}, 0, 1'000'000), 1, 200'000));
+  take(measure("a reply for each (100 a second)", requests({dns, ntp, ssdp, chargen}, 0, kCount), 1, 100));
+  std::printf("worst %.0f\n", worst);
   return 0;
 }

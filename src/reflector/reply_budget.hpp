@@ -59,7 +59,7 @@ class ReplyBudget {
   std::vector<std::uint8_t> save(bool clean) const;
   /// Takes over what another run saved, once, before the first request. No time counts as passed since then, so no clock is believed: what
   /// was sent was sent just now. An error is for the log, nothing has to be done: the budget then sends nothing for one gap period, be the
-  /// file damaged, of another version, not clean, or hostile.
+  /// file damaged, of another version, not clean, hostile, or not there (no bytes).
   Result<void> restore(std::span<const std::uint8_t> file);
 
   std::size_t memory_bytes() const;
