@@ -10,15 +10,18 @@ namespace nightjar::reflector {
 struct KeyHistory {
   using Replies = budget::RollingCount<std::uint8_t, 6>;
   using Bytes = budget::RollingCount<std::uint32_t, 6>;
-  static constexpr std::uint32_t kSlotSeconds = 600;  ///< six make the hour of the budgets
-  static constexpr std::uint8_t kAttack = 1;          ///< found here: enough packets, counted one by one
-  static constexpr std::uint8_t kSuspected = 2;       ///< enough packets by the sketch, which may count too many
-  static constexpr std::uint8_t kShared = 4;          ///< another sensor's attack, told by the hub
+  static constexpr std::uint32_t kSlotSeconds = 600;       ///< six make the hour of the budgets
+  static constexpr std::uint32_t kTellAgainSeconds = 600;  ///< an attack that goes on is told to the hub so often
+  static constexpr std::uint8_t kAttack = 1;               ///< found here: enough packets, counted one by one
+  static constexpr std::uint8_t kSuspected = 2;            ///< enough packets by the sketch, which may count too many
+  static constexpr std::uint8_t kShared = 4;               ///< another sensor's attack, told by the hub
   static constexpr std::uint8_t kMarks = 7;
 
-  std::uint64_t streak = 0;     ///< number of the stream of requests, in the ledger the attack's; 0: none was begun
-  std::uint32_t last_seen = 0;  ///< of the last request, here or (shared) elsewhere
-  std::uint32_t packets = 0;    ///< since the entry or the streak began; stops at 2^32 - 1
+  std::uint64_t streak = 0;  ///< number of the stream of requests, in the ledger the attack's; 0: none was begun
+  std::uint32_t last_seen =
+      0;  ///< of the last request; of a shared attack until when there may have been one elsewhere, which may be later than now
+  std::uint32_t packets = 0;  ///< since the entry or the streak began; stops at 2^32 - 1
+  std::uint32_t told_at = 0;  ///< when the hub was told last that this is an attack
   std::uint32_t granted_at = 0;
   std::uint8_t granted = 0;  ///< replies beyond what a sensor gives alone
   std::uint8_t marks = 0;

@@ -80,12 +80,16 @@ KeyHistory* ReplyBudget::seen(Table& table, budget::CountSketch& sketch, SourceK
     history->streak = 0;
   }
   if (history->streak == 0) history->streak = ++last_streak_;
-  history->last_seen = now_;
+  history->last_seen = std::max(history->last_seen, now_);
   if (history->packets != std::numeric_limits<std::uint32_t>::max()) ++history->packets;
   history->bytes_in.add(KeyHistory::slot(now_), request_bytes_);
-  if (history->packets >= most && !(history->marks & KeyHistory::kAttack)) {
+  if (history->packets >= most) {
+    const bool is_new = (history->marks & KeyHistory::kAttack) == 0;
     history->marks |= KeyHistory::kAttack;
-    tell(BudgetNews::What::attack, told, history->packets);
+    if (is_new || now_ - history->told_at >= KeyHistory::kTellAgainSeconds) {
+      history->told_at = now_;
+      tell(BudgetNews::What::attack, told, history->packets);
+    }
   }
   return history;
 }
@@ -178,7 +182,8 @@ Result<void> ReplyBudget::add_attack(const Prefix& key) {
     return {};
   }
   history->marks |= KeyHistory::kShared;
-  history->last_seen = now_;
+  // The sensor that sees it tells so only now and then.
+  history->last_seen = now_ + KeyHistory::kTellAgainSeconds;
   return {};
 }
 

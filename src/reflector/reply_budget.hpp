@@ -28,7 +28,7 @@ struct BudgetNews {
 /// the answer is no. One thread; times are nanoseconds of a monotonic clock, whose start does not matter.
 class ReplyBudget {
  public:
-  /// `settings` passed check(). Takes all its memory here: about 18 MB by default.
+  /// `settings` passed check(). Takes all its memory here: about 16 MB by default.
   ReplyBudget(const BudgetSettings& settings, std::int64_t now_ns);
 
   /// Counts a request of `payload_bytes`, and says whether it may be answered at all.
@@ -39,7 +39,8 @@ class ReplyBudget {
   /// number twice, also not after a restart with restore(), clean or not.
   std::uint64_t streak() const;
 
-  /// The attack list that all sensors share (rule 4): silent until `silence_seconds` after now; told again while packets come elsewhere.
+  /// The attack list that all sensors share (rule 4): silent until `silence_seconds` after the last packet
+  /// elsewhere, which may have come until 10 minutes after this; so often a sensor tells of an attack that goes on.
   /// `key` is a /32, /64, /24 or /48; nothing else is taken.
   Result<void> add_attack(const Prefix& key);
   /// Takes back what add_attack said; what this sensor saw itself stays.
