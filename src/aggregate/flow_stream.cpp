@@ -47,6 +47,15 @@ FlowStream::FlowStream(const std::vector<FlowTable*>& tables, std::int64_t day, 
   }
 }
 
+std::size_t FlowStream::rows_at_most() const {
+  std::size_t rows = 0;
+  for (const Part& part : parts_) {
+    for (const RecordList* list : part.lists) rows += list->size();
+    for (const std::vector<FlowRow>* wide : part.wide) rows += wide->size();
+  }
+  return rows;
+}
+
 std::span<const std::byte> FlowStream::open(std::size_t number) {
   Part& part = parts_[number];
   if (part.wide.empty())

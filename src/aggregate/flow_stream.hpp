@@ -24,6 +24,7 @@ class FlowStream final : public RowStream {
 
   std::size_t row_size() const override { return sizeof(FlowRow); }
   std::size_t parts() const override { return parts_.size(); }
+  std::size_t rows_at_most() const override;
   std::span<const std::byte> open(std::size_t part) override;
   void close(std::size_t part) override;
 

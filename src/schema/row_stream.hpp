@@ -17,6 +17,8 @@ class RowStream {
   virtual std::size_t row_size() const = 0;
   /// Number of parts. Rows are in the table's order within a part, and parts follow one another in that order.
   virtual std::size_t parts() const = 0;
+  /// No more rows than this come, where that is known: how a file is written best depends on it. Asked before the first part is opened.
+  virtual std::size_t rows_at_most() const { return ~std::size_t{0}; }
   /// Makes the rows of a part. Called once a part, by any thread, several parts at the same time. The rows stay
   /// valid until `close(part)`.
   virtual std::span<const std::byte> open(std::size_t part) = 0;
@@ -31,6 +33,7 @@ class VectorStream final : public RowStream {
   explicit VectorStream(std::vector<Row> rows) : rows_(std::move(rows)) {}
   std::size_t row_size() const override { return sizeof(Row); }
   std::size_t parts() const override { return rows_.empty() ? 0 : 1; }
+  std::size_t rows_at_most() const override { return rows_.size(); }
   std::span<const std::byte> open(std::size_t) override { return std::as_bytes(std::span(rows_)); }
   void close(std::size_t) override {}
 

@@ -20,6 +20,7 @@ namespace nightjar {
 namespace {
 
 using duckdb_store::Connection;
+using duckdb_store::page_options;
 using duckdb_store::row_group_option;
 using duckdb_store::RowsSource;
 
@@ -38,10 +39,8 @@ class DuckdbParquetWriter final : public ParquetWriter {
     if (!taken) return taken.error();
     const std::unique_ptr<Desk, PutBack> desk(*taken, PutBack{this});
     desk->source.begin(schema_of(table), rows, names, engine.threads);
-    // Level 1: the higher levels cost twice the time for a tenth of the bytes (docs/performance.md).
-    const std::string sql = "COPY (SELECT * FROM " + desk->function + "()) TO " + sql_literal(file.string()) +
-                            " (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2" +
-                            row_group_option(schema_of(table)) + ")";
+    const std::string sql = "COPY (SELECT * FROM " + desk->function + "()) TO " + sql_literal(file.string()) + " (FORMAT parquet, " +
+                            page_options(schema_of(table), rows.rows_at_most()) + row_group_option(schema_of(table)) + ")";
     if (auto done = desk->connection->execute(sql); !done) {
       std::error_code ignored;
       std::filesystem::remove(file, ignored);
