@@ -47,10 +47,12 @@ class Answers {
 
   /// The network that carries so much (packets) of what is to be explained on the day, as a group; nothing where there is none.
   Result<std::optional<DosGroup>> group_on(std::int64_t day, std::uint8_t total, double rise) const {
-    auto networks = networks_on(day, total);
+    // No curve of a network is above all answers of it: most days end here, without a look at `flows`.
+    const double least = kCarries * rise;
+    auto networks = networks_on(day, total, least);
     if (!networks) return networks.error();
     if (total == protocol::kIcmp) {
-      auto country = country_on(day);
+      auto country = country_on(day, least);
       if (!country) return country.error();
       if (!country->country.empty()) networks->push_back(*std::move(country));
     }
@@ -64,7 +66,7 @@ class Answers {
       std::vector<double> before;
       for (std::int64_t one = day - kUsualDays; one < day; ++one) before.push_back(curve->on(one));
       std::ranges::nth_element(before, before.begin() + kUsualDays / 2);
-      if (curve->on(day) - before[kUsualDays / 2] < kCarries * rise) continue;
+      if (curve->on(day) - before[kUsualDays / 2] < least) continue;
       if (auto done = set_times(group, *curve, day); !done) return done.error();
       if (auto done = measure(group); !done) return done.error();
       return std::optional(std::move(group));
@@ -73,15 +75,16 @@ class Answers {
   }
 
  private:
-  Result<std::vector<Network>> networks_on(std::int64_t day, std::uint8_t total) const {
+  /// Networks with at least so many packets of answers.
+  Result<std::vector<Network>> networks_on(std::int64_t day, std::uint8_t total, double least) const {
     // Addresses of which nothing is known are taken by their /24 (IPv6: by the upper half).
     auto answer = session_.run(
         "SELECT asn, country, m_prefix, min(src) AS m_src, min(ip_version) AS m_version, sum(packets) AS m_packets FROM (SELECT asn, "
         "CASE WHEN asn = 0 THEN country ELSE '' END AS country, CASE WHEN asn <> 0 OR country <> '' THEN 0 WHEN ip_version = 4 THEN "
         "@div(src, 256) ELSE @div(src, 65536) END AS m_prefix, src, ip_version, packets FROM backscatter WHERE " +
         darknets_ + " AND protocol IN (" + list_of(protocols_of(total)) + ") AND " +
-        minutes_from(day * kSecondsPerDay, (day + 1) * kSecondsPerDay) +
-        ") GROUP BY asn, country, m_prefix ORDER BY m_packets DESC, asn, country, m_prefix LIMIT " + std::to_string(kMostNetworks));
+        minutes_from(day * kSecondsPerDay, (day + 1) * kSecondsPerDay) + ") GROUP BY asn, country, m_prefix HAVING sum(packets) >= " +
+        std::to_string(least) + " ORDER BY m_packets DESC, asn, country, m_prefix LIMIT " + std::to_string(kMostNetworks));
     if (!answer) return answer.error();
     std::vector<Network> networks;
     const NamedRows rows(*answer);
@@ -92,12 +95,12 @@ class Answers {
     return networks;
   }
 
-  /// The country that most errors by ICMP are about.
-  Result<Network> country_on(std::int64_t day) const {
+  /// The country that most errors by ICMP are about, if they are so many.
+  Result<Network> country_on(std::int64_t day, double least) const {
     auto answer =
         session_.run("SELECT country, sum(packets) AS m_packets FROM backscatter WHERE " + darknets_ + " AND protocol IN (" +
                      list_of(protocols_of(protocol::kIcmp)) + ") AND " + minutes_from(day * kSecondsPerDay, (day + 1) * kSecondsPerDay) +
-                     " GROUP BY country ORDER BY m_packets DESC, country LIMIT 1");
+                     " GROUP BY country HAVING sum(packets) >= " + std::to_string(least) + " ORDER BY m_packets DESC, country LIMIT 1");
     if (!answer) return answer.error();
     const NamedRows rows(*answer);
     return Network{0, rows.size() == 0 ? std::string() : rows.text(0, "country"), "", true};
