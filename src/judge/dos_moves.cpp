@@ -18,12 +18,31 @@ std::int64_t day_of_ms(std::int64_t ms) { return floor_div(ms, kSecondsPerDay * 
 }  // namespace
 
 bool DosMoves::may_move(const DosGroup& group) const {
-  const std::int64_t first = day_of_ms(group.first_ms);
-  for (std::int64_t day = first; day <= day_of_ms(group.last_ms) && day < to_day_; ++day)
-    if (totals_.comparable(day) &&
-        static_cast<double>(group.packets) >= (rules_.total_ratio - 1) * totals_.usual(group.total, day, first).usual.level)
-      return true;
+  for (std::int64_t day = day_of_ms(group.first_ms); day <= day_of_ms(group.last_ms) && day < to_day_; ++day) {
+    const auto left = left_range(group, day);
+    if (left && static_cast<double>(group.packets) >= (rules_.total_ratio - 1) * left->level.usual.level) return true;
+  }
   return false;
+}
+
+/// What of a day that a group moved does not depend on its packets; nothing where the total did not leave its range.
+std::optional<MovedDay> DosMoves::left_range(const DosGroup& group, std::int64_t day) const {
+  if (!totals_.comparable(day)) return std::nullopt;
+  const std::int64_t first = day_of_ms(group.first_ms);
+  MovedDay moved{day,
+                 0,
+                 totals_.packets(group.total, day),
+                 0,
+                 totals_.packets(group.total, day, DayTotals::Part::backscatter),
+                 0,
+                 totals_.usual(group.total, day, first)};
+  const Usual& usual = moved.level.usual;
+  if (static_cast<double>(usual.days) < rules_.shortest_baseline_days || moved.observed <= usual.level) return std::nullopt;
+  const Usual answers = totals_.usual(group.total, day, first, DayTotals::Part::backscatter).usual;
+  moved.usual_backscatter = answers.level;
+  moved.score = std::max(score_of(moved.backscatter, answers), score_of(moved.observed, usual));
+  if (moved.backscatter <= answers.level || moved.score < rules_.flood_score) return std::nullopt;
+  return moved;
 }
 
 std::optional<MovedDay> DosMoves::most_moved(const DosGroup& group, const DosCurve& curve) const {
@@ -37,25 +56,13 @@ std::optional<MovedDay> DosMoves::most_moved(const DosGroup& group, const DosCur
 /// the quarter (rules.total_ratio) of a usual day that it adds in 24 hours, midnight among them or not, which counts however many other
 /// things rose that week; and the backscatter of the total must have left its range.
 std::optional<MovedDay> DosMoves::moves(const DosGroup& group, const DosCurve& curve, std::int64_t day) const {
+  auto moved = left_range(group, day);
   const double packets = curve.on(day);
-  if (!totals_.comparable(day) || packets == 0) return std::nullopt;
-  const std::int64_t first = day_of_ms(group.first_ms);
-  MovedDay moved{day,
-                 packets,
-                 totals_.packets(group.total, day),
-                 0,
-                 totals_.packets(group.total, day, DayTotals::Part::backscatter),
-                 0,
-                 totals_.usual(group.total, day, first)};
-  const Usual& usual = moved.level.usual;
-  if (static_cast<double>(usual.days) < rules_.shortest_baseline_days) return std::nullopt;
-  const double rise = moved.observed - usual.level;
-  if (curve.most_around(day) < (rules_.total_ratio - 1) * usual.level || rise <= 0 || packets < kCarries * rise) return std::nullopt;
-  const Usual answers = totals_.usual(group.total, day, first, DayTotals::Part::backscatter).usual;
-  moved.usual_backscatter = answers.level;
-  if (moved.backscatter - answers.level < kSeenInTotal * packets) return std::nullopt;
-  moved.score = std::max(score_of(moved.backscatter, answers), score_of(moved.observed, usual));
-  if (moved.score < rules_.flood_score) return std::nullopt;
+  if (!moved || packets == 0) return std::nullopt;
+  const double usual = moved->level.usual.level, rise = moved->observed - usual;
+  if (curve.most_around(day) < (rules_.total_ratio - 1) * usual || packets < kCarries * rise) return std::nullopt;
+  if (moved->backscatter - moved->usual_backscatter < kSeenInTotal * packets) return std::nullopt;
+  moved->packets = packets;
   return moved;
 }
 

@@ -23,12 +23,14 @@ class DosMoves {
  public:
   DosMoves(const Rules& rules, const DayTotals& totals, std::int64_t to_day) : rules_(rules), totals_(totals), to_day_(to_day) {}
 
-  /// Whether all its packets on one day would be enough: spares most groups the look at the backscatter.
+  /// Whether all its packets on one day would be enough, on a day on which the total left its range: spares most groups the look at
+  /// the backscatter.
   bool may_move(const DosGroup& group) const;
   /// Of the days on which it moved its total the one with most of its packets.
   std::optional<MovedDay> most_moved(const DosGroup& group, const DosCurve& curve) const;
 
  private:
+  std::optional<MovedDay> left_range(const DosGroup& group, std::int64_t day) const;
   std::optional<MovedDay> moves(const DosGroup& group, const DosCurve& curve, std::int64_t day) const;
 
   const Rules& rules_;
