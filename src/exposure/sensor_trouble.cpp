@@ -60,14 +60,19 @@ struct UsualDay {
   std::int64_t day = 0;  ///< one that is nearest to it
 };
 
-/// Nothing where no day before is known.
+/// By the days before it; where there are none, of a sensor's first day, by those after it. Nothing where no other day is known.
 std::optional<UsualDay> usual_day(const SensorRecord& record, std::int64_t day) {
-  std::vector<DayLevel> before;
-  for (auto one = record.days.lower_bound(day - kUsualDays); one != record.days.end() && one->first < day; ++one)
-    if (one->second.packets > 0) before.push_back({one->first, static_cast<double>(one->second.packets), 1});
-  if (before.empty()) return std::nullopt;
-  const double level = usual_of(before, day, 1).level;
-  const auto nearest = std::ranges::min_element(before, {}, [&](const DayLevel& one) { return std::abs(one.count - level); });
+  const auto days_of = [&](std::int64_t from_day, std::int64_t to_day) {
+    std::vector<DayLevel> days;
+    for (auto one = record.days.lower_bound(from_day); one != record.days.end() && one->first < to_day; ++one)
+      if (one->second.packets > 0) days.push_back({one->first, static_cast<double>(one->second.packets), 1});
+    return days;
+  };
+  std::vector<DayLevel> others = days_of(day - kUsualDays, day);
+  if (others.empty()) others = days_of(day + 1, day + 1 + kUsualDays);
+  if (others.empty()) return std::nullopt;
+  const double level = usual_of(others, day, 1).level;
+  const auto nearest = std::ranges::min_element(others, {}, [&](const DayLevel& one) { return std::abs(one.count - level); });
   return UsualDay{level, nearest->day};
 }
 

@@ -371,9 +371,7 @@ TEST_F(DeliveredTwice, ASwitchThatMirrorsEveryPacketTwiceHasNoSuchDays) {
   lake_.knock(kBefore, kDay, {.sources = 2'000});
   lake_.knock(kBefore, kDay, {.sources = 2'000, .first_source = 0x64500000, .packets = 2, .sensor = 1});
   lake_.write();
-  const std::vector<std::string> all = lines(judge());
-  // Of its first day nothing tells it from another one that came twice.
-  EXPECT_THAT(all, ElementsAre("sensor-repeated south -8640 -7200"));
+  EXPECT_THAT(lines(judge()), IsEmpty()) << "its first day is like those after it";
 }
 
 }  // namespace
