@@ -29,6 +29,7 @@ int wrong_usage(const std::string& sentence);
 void add_summary(CLI::App& app, Context& context);
 void add_ingest(CLI::App& app, Context& context);
 void add_capture(CLI::App& app, Context& context);
+void add_reflector(CLI::App& app, Context& context);
 void add_figure(CLI::App& app, Context& context);
 void add_figures(CLI::App& app, Context& context);
 void add_sql(CLI::App& app, Context& context);

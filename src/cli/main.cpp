@@ -34,6 +34,7 @@ int main(int argc, char** argv) {
   add_summary(app, context);
   add_ingest(app, context);
   add_capture(app, context);
+  add_reflector(app, context);
   add_figure(app, context);
   add_figures(app, context);
   add_payloads(app, context);

@@ -1,0 +1,140 @@
+#include "reflector/reflector.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "station/udp_door.hpp"
+
+namespace nightjar::cli {
+namespace {
+
+struct Options {
+  std::string contact, answers, state = "reflector-state";
+  std::vector<std::string> modes, own, opted_out;
+  std::uint64_t sensors = 1;
+  bool no_ipv6 = false;
+};
+
+constexpr std::uint64_t kMostAnswersFile = reflector::CannedAnswers::kMostFileBytes;
+
+std::atomic<bool> stopping{false};
+void on_stop(int) { stopping = true; }
+
+void say(const std::string& sentence) { std::fprintf(stderr, "nightjar: %s\n", escape_for_terminal(sentence).c_str()); }
+
+/// "dns=emulated", "all=listen".
+Result<void> set_mode(const std::string& text, reflector::ReflectorConfig& config) {
+  const std::size_t sign = text.find('=');
+  const std::string what = text.substr(0, sign), how = sign == std::string::npos ? "" : text.substr(sign + 1);
+  const auto* mode = std::find(reflector::kModeNames.begin(), reflector::kModeNames.end(), how);
+  if (mode == reflector::kModeNames.end())
+    return Error{"--mode " + text + ": SERVICE=listen, SERVICE=emulated or SERVICE=canned; SERVICE may be 'all'"};
+  const auto value = static_cast<reflector::Mode>(mode - reflector::kModeNames.begin());
+  bool known = false;
+  for (const reflector::OfferedService& service : reflector::offered_services()) {
+    if (what != "all" && what != name_of(service.service)) continue;
+    config.modes[static_cast<std::size_t>(service.service)] = value;
+    known = true;
+  }
+  if (known) return {};
+  std::string names;
+  for (const reflector::OfferedService& service : reflector::offered_services()) names += " " + std::string(name_of(service.service));
+  return Error{"--mode " + text + ": no service '" + what + "'; there are:" + names};
+}
+
+Result<std::vector<Prefix>> prefixes_of(const std::vector<std::string>& texts) {
+  std::vector<Prefix> prefixes;
+  for (const std::string& text : texts) {
+    auto prefix = parse_prefix(text);
+    if (!prefix) return prefix.error();
+    prefixes.push_back(*prefix);
+  }
+  return prefixes;
+}
+
+Result<reflector::ReflectorConfig> config_of(const Options& options) {
+  reflector::ReflectorConfig config;
+  config.contact = options.contact;
+  for (const std::string& mode : options.modes) {
+    if (auto set = set_mode(mode, config); !set) return set.error();
+  }
+  config.budget.sensors = static_cast<std::uint32_t>(options.sensors);
+  auto own = prefixes_of(options.own), opted_out = prefixes_of(options.opted_out);
+  if (!own) return own.error();
+  if (!opted_out) return opted_out.error();
+  config.never = {*std::move(own), *std::move(opted_out)};
+  if (!options.answers.empty()) {
+    auto text = read_file(options.answers, kMostAnswersFile);
+    if (!text) return text.error();
+    auto answers = reflector::CannedAnswers::parse(*text, options.answers);
+    if (!answers) return answers.error();
+    config.canned = *std::move(answers);
+  }
+  if (auto good = reflector::check(config); !good) return good.error();
+  return config;
+}
+
+void print_counters(const UdpDoor& door) {
+  const auto line = [](std::string_view what, std::uint64_t number) { fmt::print("  {:<28} {:>20}\n", what, with_thousands(number)); };
+  const reflector::ReflectorCounters& counters = door.counters();
+  fmt::print("reflector\n");
+  line("requests", counters.requests);
+  line("their bytes", counters.request_bytes);
+  line("reply packets", counters.replies);
+  line("their bytes", counters.reply_bytes);
+  line("lost by the kernel", door.dropped());
+  for (std::size_t reason = 0; reason < counters.by_silence.size(); ++reason) {
+    if (counters.by_silence[reason] == 0) continue;
+    line(reason == 0 ? "answered" : "silent: " + std::string(name_of(static_cast<reflector::Silence>(reason))),
+         counters.by_silence[reason]);
+  }
+}
+
+int reflect(const Options& options, const Context& context) {
+  auto config = config_of(options);
+  if (!config) return wrong_usage(config.error().sentence);
+  std::signal(SIGINT, on_stop);
+  std::signal(SIGTERM, on_stop);
+  auto door = UdpDoor::open({options.state, !options.no_ipv6}, *std::move(config), say);
+  if (!door) return fail(door.error().sentence);
+  if (!context.quiet) {
+    say(options.contact.empty()
+            ? "listening; nothing is answered, because no --contact is named. Ctrl-C ends it"
+            : "reachable as " + options.contact + "; what was sent stands in " + options.state + "/egress.log. Ctrl-C ends it");
+  }
+  const auto done = (*door)->run(stopping);
+  if (!context.quiet) print_counters(**door);
+  return done ? kDone : fail(done.error().sentence);
+}
+
+}  // namespace
+
+void add_reflector(CLI::App& app, Context& context) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("reflector", "listen at the ports of UDP services that attackers abuse, and answer within a small budget");
+  command->add_option("--contact", options->contact, "mail address or page where people reach you; without it nothing is ever answered");
+  command->add_option("--mode", options->modes, "SERVICE=listen|emulated|canned, SERVICE or 'all'; listen is the default. May be repeated");
+  command->add_option("--answers", options->answers, "file of written answers and records of the DNS zone (docs/reflector.md)");
+  command->add_option("--own", options->own, "prefix of your own sensors, never answered. May be repeated");
+  command->add_option("--opted-out", options->opted_out, "prefix of who asked to be left alone. May be repeated");
+  command->add_option("--sensors", options->sensors, "how many sensors share the deployment's budget")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command->add_option("--state", options->state, "folder of what must survive a restart: budgets, and the ledger of what was sent")
+      ->capture_default_str();
+  command->add_flag("--no-ipv6", options->no_ipv6, "IPv4 only");
+  command->footer(
+      "Example: sudo nightjar reflector --contact abuse@example.org --mode dns=emulated --mode ntp=emulated\n"
+      "It records nothing: let `nightjar capture -i IF --kind reflector udp` run beside it.\n");
+  command->callback([options, &context] { context.run = [options, &context] { return reflect(*options, context); }; });
+}
+
+}  // namespace nightjar::cli
