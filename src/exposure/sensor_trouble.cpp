@@ -60,26 +60,27 @@ struct UsualDay {
   std::int64_t day = 0;  ///< one that is nearest to it
 };
 
-/// By the days before it; where there are none, of a sensor's first day, by those after it. Nothing where no other day is known.
-std::optional<UsualDay> usual_day(const SensorRecord& record, std::int64_t day) {
-  const auto days_of = [&](std::int64_t from_day, std::int64_t to_day) {
+/// By the days before it; where there are none, of a sensor's first day, by those after it, before `to_day`. Nothing where no other day is
+/// known.
+std::optional<UsualDay> usual_day(const SensorRecord& record, std::int64_t day, std::int64_t to_day) {
+  const auto days_of = [&](std::int64_t from_day, std::int64_t end_day) {
     std::vector<DayLevel> days;
-    for (auto one = record.days.lower_bound(from_day); one != record.days.end() && one->first < to_day; ++one)
+    for (auto one = record.days.lower_bound(from_day); one != record.days.end() && one->first < end_day; ++one)
       if (one->second.packets > 0) days.push_back({one->first, static_cast<double>(one->second.packets), 1});
     return days;
   };
   std::vector<DayLevel> others = days_of(day - kUsualDays, day);
-  if (others.empty()) others = days_of(day + 1, day + 1 + kUsualDays);
+  if (others.empty()) others = days_of(day + 1, std::min(to_day, day + 1 + kUsualDays));
   if (others.empty()) return std::nullopt;
   const double level = usual_of(others, day, 1).level;
   const auto nearest = std::ranges::min_element(others, {}, [&](const DayLevel& one) { return std::abs(one.count - level); });
   return UsualDay{level, nearest->day};
 }
 
-Result<std::optional<SensorTrouble>> repeated(QuerySession& session, const SensorRecord& record, const Day& day) {
+Result<std::optional<SensorTrouble>> repeated(QuerySession& session, const SensorRecord& record, const Day& day, std::int64_t to_day) {
   const auto& [at, what] = day;
   const double packets = static_cast<double>(what.packets);
-  const auto usual = usual_day(record, at);
+  const auto usual = usual_day(record, at, to_day);
   if (what.packets == 0 || (usual && packets < kMoreThanUsual * usual->packets)) return std::optional<SensorTrouble>();
   const auto twins = twin_share(session, record.name, at, what.packets);
   if (!twins) return twins.error();
@@ -88,7 +89,7 @@ Result<std::optional<SensorTrouble>> repeated(QuerySession& session, const Senso
   if (usual && *twins && **twins >= kMoreTwins) {
     const auto before = twin_share(session, record.name, usual->day, record.days.at(usual->day).packets);
     if (!before) return before.error();
-    least = before->value_or(0) + kMoreTwins;
+    least = *before ? **before + kMoreTwins : kTwinsAlone;
   }
   if (!*twins || **twins < least) return std::optional<SensorTrouble>();
   const double expected = usual ? usual->packets : packets / 2;
@@ -125,7 +126,7 @@ Result<std::vector<SensorTrouble>> troubles_of(QuerySession& session, const Sens
       list.push_back({Cause::sensor_size, at, at, now, was, std::abs(now - was) / was / std::max(rules.size_share, 0.001), 0});
     before = &what;
     if (at < from_day) continue;
-    auto twice = repeated(session, record, day);
+    auto twice = repeated(session, record, day, to_day);
     if (!twice) return twice.error();
     add(list, *twice);
   }

@@ -56,7 +56,9 @@ void tell_unwatched(Incident& incident, const std::vector<UnwatchedTime>& times)
   incident.unwatched_from_ms = incident.unwatched_to_ms = 0;
   if (!is_seen_by_darknets(incident.kind)) return;
   for (const UnwatchedTime& time : times) {
-    if (incident.onset_ms < time.from_ms || incident.onset_ms >= time.to_ms + kMsPerHour) continue;
+    // Only an onset that is told by the hour may be off by one.
+    const std::int64_t unit = incident.onset_ms % kMsPerHour == 0 ? kMsPerHour : kMsPerMinute;
+    if (incident.onset_ms < time.from_ms || incident.onset_ms >= time.to_ms + unit) continue;
     incident.unwatched_from_ms = time.from_ms;
     incident.unwatched_to_ms = time.to_ms;
   }

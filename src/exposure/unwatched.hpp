@@ -17,8 +17,8 @@ struct UnwatchedTime {
 /// Silences of darknets, of all of them in the order of `records`.
 std::vector<UnwatchedTime> unwatched_times(const SensorRecords& records, const std::vector<std::vector<SilentSpan>>& silences);
 
-/// Says of an incident seen by darknets that it may have begun earlier, where its onset lies in such a stretch or less than an hour (the
-/// unit in which onsets are told) behind one.
+/// Says of an incident seen by darknets that it may have begun earlier, where its onset lies in such a stretch, or behind one in the same
+/// hour (minute, if it is told exactly).
 void tell_unwatched(Incident& incident, const std::vector<UnwatchedTime>& times);
 
 }  // namespace nightjar

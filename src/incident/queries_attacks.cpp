@@ -4,6 +4,7 @@
 #include "incident/queries_parts.hpp"
 #include "incident/words_facts.hpp"
 #include "incident/words_numbers.hpp"
+#include "net/packet.hpp"
 #include "store/sql_text.hpp"
 
 namespace nightjar {
@@ -122,10 +123,14 @@ void add_other_total(const OtherTotal& total, const std::string& of, Queries& qu
                          all_of({total.level, on_days("minutes", total.level_days)}) + " GROUP BY 1 ORDER BY 1",
                      false,
                      "the robust middle of these days"});
+  // What answered by TCP or UDP itself stands in flows; `backscatter` knows what errors by ICMP quote too.
+  const std::string own = "(SELECT coalesce(sum(packets), 0) FROM flows WHERE " +
+                          all_of({"class = 2 AND protocol <> 1", total.rows, in_days("flows", total.day, total.day + 1)}) + ")";
+  const std::string packets = total.protocol == protocol::kIcmp ? "greatest(0, CAST(sum(n) AS BIGINT) - " + own + ")" : own;
   queries.push_back({of,
                      {"hosts", "packets"},
                      spread_sql("backscatter", "sum(packets)", all_of({total.rows, in_days("backscatter", total.day, total.day + 1)}),
-                                "count(*) AS hosts, CAST(sum(n) AS UBIGINT) AS packets"),
+                                "count(*) AS hosts, CAST(" + packets + " AS UBIGINT) AS packets"),
                      true,
                      "hosts are the victims that answered"});
 }

@@ -41,16 +41,22 @@ class RiseQueries {
   void add_totals() {
     if (basis_.members_of_level.empty()) return;
     const std::string rows = " FROM port_days WHERE " + basis_.members_of_level + " AND ";
-    const std::int64_t end = incident_.end_ms ? utc_day(*incident_.end_ms) : utc_day(incident_.judged_to_ms);
+    const std::int64_t judged = utc_day(incident_.judged_to_ms), end = incident_.end_ms ? utc_day(*incident_.end_ms) : judged + 1;
+    queries_.push_back({"incident",
+                        {"total_packets"},
+                        "SELECT day, CAST(sum(packets) AS UBIGINT) AS packets" + rows +
+                            in_days("port_days", utc_day(incident_.onset_ms), end) + " GROUP BY 1 ORDER BY 1",
+                        false,
+                        "all packets are those of the days before it was over, less what another incident of the port accounts for"});
     const std::string of = incident_.metric == Metric::hosts ? "hosts" : "packets";
     queries_.push_back(
         {"incident",
-         {"total_packets", "level_now"},
-         "SELECT day, CAST(sum(packets) AS UBIGINT) AS packets, CAST(sum(" + of + ") AS UBIGINT) AS level" + rows +
-             in_days("port_days", utc_day(incident_.onset_ms), end + 1) + " GROUP BY 1 ORDER BY 1",
+         {"level_now"},
+         "SELECT day, CAST(sum(" + of + ") AS UBIGINT) AS level FROM port_days WHERE " + basis_.level + " AND " +
+             in_days("port_days", std::min(end, judged), judged + 1) + " GROUP BY 1 ORDER BY 1",
          false,
-         "all packets are those of the days until it was over, less what another incident of the port accounts for; the level "
-         "now is the usual one of the port and what these hosts still add to their own"});
+         "the level now is the usual one and what these hosts still add to it, at most what the last day has of those on which "
+         "the incident was followed: of one that is over the third since its end"});
   }
 
   void add_population() {

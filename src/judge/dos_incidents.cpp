@@ -77,7 +77,8 @@ class DosJudge {
       if (!side) return side.error();
       sides.push_back(*std::move(side));
     }
-    std::ranges::stable_sort(sides, std::greater(), [](const Side& side) { return side.made_of.arrived; });
+    // By what arrived by that total: `backscatter` counts errors by ICMP with what they quote.
+    std::ranges::stable_sort(sides, std::greater(), [](const Side& side) { return side.moved.packets; });
     Incident incident = incident_of(sides);
     for (std::size_t i = 1; i < sides.size(); ++i) incident.other_totals.push_back(other_total(sides[i]));
     return incident;
@@ -136,7 +137,7 @@ class DosJudge {
     other.expected = side.moved.level.usual.level;
     other.observed = side.moved.observed;
     other.hosts = side.made_of.victims;
-    other.packets = static_cast<std::uint64_t>(side.made_of.packets);
+    other.packets = static_cast<std::uint64_t>(side.made_of.of_total);
     other.level = level_of(side);
     other.level_days = side.moved.level.days;
     other.rows = rows_of(side);
@@ -261,7 +262,7 @@ class DosJudge {
     for (const DosAttack* attack : list)
       if (incident.attacks.size() < kMostIds) incident.attacks.push_back(attack->id);
     const Side& main = sides.front();
-    incident.victims = main.group.carpet || main.group.attacks.empty() ? main.made_of.victims_in_all : targets.size();
+    incident.victims = main.group.carpet || attacks.empty() ? main.made_of.victims_in_all : targets.size();
   }
 
   void draw(Incident& incident, std::uint8_t total, std::int64_t first_ms, std::int64_t last_ms) const {

@@ -169,7 +169,13 @@ Result<DosDay> day_of(QuerySession& session, const std::string& darknets, const 
 
   auto arrived = packets_of_total(session, darknets, group, from, to, with_port);
   if (!arrived) return arrived.error();
-  found.arrived = *arrived;
+  found.arrived = found.of_total = *arrived;
+  if (group.total != protocol::kIcmp) {
+    auto own =
+        one_of(session, "SELECT sum(packets) FROM flows WHERE " + own_answers(answers(darknets, group, "hour", from, to)) + with_port);
+    if (!own) return own.error();
+    found.of_total = *own;
+  }
   // By whole hours, as `flows` has them.
   auto before =
       packets_of_total(session, darknets, group, first_second(group) - kDaysBefore * kSecondsPerDay, first_second(group), with_port);

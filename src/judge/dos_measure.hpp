@@ -42,9 +42,10 @@ struct DosDay {
     std::uint64_t victims = 0;
   };
   Flag syn_acks, resets;
-  double arrived = 0;                ///< packets of the group's total: of that of ICMP without the victims' own answers by TCP and UDP
-  double usual = 0;                  ///< the same of the network on the seven days before the group, a day
-  double in_all = 0;                 ///< packets of all the group's hours
+  double arrived = 0;   ///< packets of the group's total: of that of ICMP without the victims' own answers by TCP and UDP
+  double of_total = 0;  ///< what answers the group's attacks by the total's own protocol: of TCP and UDP without errors by ICMP
+  double usual = 0;     ///< what `arrived` counts of the network on the seven days before the group, a day
+  double in_all = 0;    ///< packets of all the group's hours
   std::uint64_t victims_in_all = 0;  ///< addresses that answered in them
 };
 /// `port`: only answers of that attacked port; 0: of all.

@@ -214,7 +214,8 @@ bool Judge::is_left_of_a_wave(const Port& port, const PortPopulation& population
     if (!wave.closed || !wave.end_day || !meet(wave.population, population)) return false;
     std::vector<std::int64_t> since = usual_days(port, population, nullptr);
     std::erase_if(since, [&](std::int64_t day) { return day < *wave.end_day; });
-    return !since.empty() && !rises(level_against(port.series.days_of(population), metric, std::move(since)), metric);
+    return static_cast<double>(since.size()) >= rules_.shortest_baseline_days &&
+           !rises(level_against(port.series.days_of(population), metric, std::move(since)), metric);
   });
 }
 

@@ -289,7 +289,10 @@ Result<std::vector<Incident>> followed_payloads(const DaySessions& days, const R
   for (std::int64_t day = first_day_of_news(rules, from); day < to_day; ++day) read.push_back(day);
   auto session = days.open(std::move(read));
   if (!session) return session.error();
-  auto news = read_payload_news(**session, rules, from, to_day);
+  // What else was new meanwhile was told when it was: asking for its first day again would take a statement each.
+  std::vector<std::int64_t> onsets;
+  for (const Incident* incident : told) onsets.push_back(incident->onset_ms);
+  auto news = read_payload_news(**session, rules, from, to_day, onsets);
   if (!news) return news.error();
   for (const Arrival& arrival : arrivals_of(*std::move(news))) {
     if (std::ranges::find(told, id_of(arrival), &Incident::id) == told.end()) continue;

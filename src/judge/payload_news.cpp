@@ -19,8 +19,9 @@ constexpr std::int64_t kMsPerDay = kSecondsPerDay * 1000;
 constexpr double kChance = 1e-4;
 /// News of so many days before are read too: what came then and what comes now may have come together.
 constexpr std::int64_t kDaysBefore = 7;
-/// Days of tags and addresses together that are looked at, the most frequent first: whoever makes up an address each time is no news.
-constexpr std::size_t kMostKinds = 200'000;
+/// Days of tags and addresses together that are looked at, the most frequent first: whoever makes up an address each time is no news. For
+/// each day that is read.
+constexpr std::int64_t kMostKindsADay = 5'000;
 constexpr const char* kFirstMs = "min(@milliseconds(@time('1970-01-01T00:00:00Z'), first))";
 
 std::string time_of(std::int64_t ms) { return "@time('" + format_time(ms * 1'000'000) + "')"; }
@@ -56,10 +57,11 @@ struct SeenThings {
 
 /// Days of each tag, and of each host of addresses.
 Result<SeenThings> seen_things(QuerySession& session, std::int64_t from_day, std::int64_t to_day) {
-  auto answer = session.run("SELECT tags, urls, @day(first, 0) AS m_day, " + std::string(kFirstMs) +
-                            " AS m_first, count(*) AS m_sessions FROM sessions WHERE (tags <> '' OR urls <> '') AND first >= " +
-                            time_of(from_day * kMsPerDay) + " AND first < " + time_of(to_day * kMsPerDay) +
-                            " GROUP BY tags, urls, m_day ORDER BY m_sessions DESC, tags, urls, m_day LIMIT " + std::to_string(kMostKinds));
+  auto answer = session.run(
+      "SELECT tags, urls, @day(first, 0) AS m_day, " + std::string(kFirstMs) +
+      " AS m_first, count(*) AS m_sessions FROM sessions WHERE (tags <> '' OR urls <> '') AND first >= " + time_of(from_day * kMsPerDay) +
+      " AND first < " + time_of(to_day * kMsPerDay) + " GROUP BY tags, urls, m_day ORDER BY m_sessions DESC, tags, urls, m_day LIMIT " +
+      std::to_string(kMostKindsADay * (to_day - from_day)));
   if (!answer) return answer.error();
   const NamedRows rows(*answer);
   SeenThings seen;
@@ -89,8 +91,9 @@ struct FirstDay {
 
 class NewsReader {
  public:
-  NewsReader(QuerySession& session, const Rules& rules, std::int64_t from_day, std::int64_t to_day, std::int64_t beginning)
-      : session_(session), rules_(rules), from_day_(from_day), to_day_(to_day), beginning_(beginning) {}
+  NewsReader(QuerySession& session, const Rules& rules, std::int64_t from_day, std::int64_t to_day, std::int64_t beginning,
+             const std::vector<std::int64_t>& onsets)
+      : session_(session), rules_(rules), from_day_(from_day), to_day_(to_day), beginning_(beginning), onsets_(onsets) {}
 
   Result<void> read(const SeenThings& seen, bool hosts, std::vector<PayloadNews>& list) const {
     for (const auto& [name, days] : hosts ? seen.hosts : seen.tags) {
@@ -98,7 +101,7 @@ class NewsReader {
       for (const auto& [day, what] : days) {
         const bool unseen = !before || day - *before > payload_days();
         before = day;
-        if (!unseen || day < from_day_ - kDaysBefore) continue;
+        if (!unseen || day < from_day_ - kDaysBefore || !is_wanted(what.first_ms)) continue;
         auto news = judge(hosts, name, days, day);
         if (!news) return news.error();
         if (*news) list.push_back(*std::move(*news));
@@ -108,6 +111,11 @@ class NewsReader {
   }
 
  private:
+  bool is_wanted(std::int64_t first_ms) const {
+    const auto near = [&](std::int64_t onset) { return first_ms >= onset && first_ms - onset <= kMsPerDay; };
+    return onsets_.empty() || std::ranges::any_of(onsets_, near);
+  }
+
   std::int64_t payload_days() const { return static_cast<std::int64_t>(rules_.payload_days); }
 
   Result<std::optional<PayloadNews>> judge(bool is_host, const std::string& name, const SeenDays& days, std::int64_t day) const {
@@ -158,6 +166,7 @@ class NewsReader {
   QuerySession& session_;
   const Rules& rules_;
   std::int64_t from_day_, to_day_, beginning_;
+  const std::vector<std::int64_t>& onsets_;
 };
 
 }  // namespace
@@ -187,7 +196,8 @@ std::int64_t first_day_of_news(const Rules& rules, std::int64_t from_day) {
   return from_day - kDaysBefore - static_cast<std::int64_t>(rules.payload_days);
 }
 
-Result<std::vector<PayloadNews>> read_payload_news(QuerySession& session, const Rules& rules, std::int64_t from_day, std::int64_t to_day) {
+Result<std::vector<PayloadNews>> read_payload_news(QuerySession& session, const Rules& rules, std::int64_t from_day, std::int64_t to_day,
+                                                   const std::vector<std::int64_t>& onsets) {
   std::vector<PayloadNews> list;
   const std::int64_t first_day = first_day_of_news(rules, from_day);
   auto began = beginning(session, first_day, to_day);
@@ -195,7 +205,7 @@ Result<std::vector<PayloadNews>> read_payload_news(QuerySession& session, const 
   if (!*began) return list;
   auto seen = seen_things(session, first_day, to_day);
   if (!seen) return seen.error();
-  const NewsReader reader(session, rules, from_day, to_day, **began);
+  const NewsReader reader(session, rules, from_day, to_day, **began, onsets);
   for (const bool hosts : {false, true})
     if (auto done = reader.read(*seen, hosts, list); !done) return done.error();
   std::ranges::stable_sort(list, {}, &PayloadNews::first_ms);

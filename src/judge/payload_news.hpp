@@ -28,7 +28,9 @@ struct PayloadNews {
 /// show them.
 /// Chance: a thing that comes now and then is new once, too. So its n conversations of the first day must be unlikely to fall all into
 /// this one day and none into the d days before: (1 / (d + 1))^n below 1e-4.
-Result<std::vector<PayloadNews>> read_payload_news(QuerySession& session, const Rules& rules, std::int64_t from_day, std::int64_t to_day);
+/// `onsets`, milliseconds since 1970: only what came first within 24 hours from one of them on; none: all.
+Result<std::vector<PayloadNews>> read_payload_news(QuerySession& session, const Rules& rules, std::int64_t from_day, std::int64_t to_day,
+                                                   const std::vector<std::int64_t>& onsets = {});
 
 /// The first UTC day that `read_payload_news` reads for these.
 std::int64_t first_day_of_news(const Rules& rules, std::int64_t from_day);

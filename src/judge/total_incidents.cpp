@@ -44,7 +44,8 @@ bool may_account(const Incident& incident, const TotalRise& rise) { return incid
 double excess_of(const PortLevels& levels, const Incident& incident, const TotalRise& rise) {
   const bool backscatter = is_flood(incident);
   if (backscatter && incident.protocol != rise.protocol) {
-    const bool moved = std::ranges::any_of(incident.other_totals, [&](const OtherTotal& one) { return one.protocol == rise.protocol; });
+    const bool moved = std::ranges::any_of(
+        incident.other_totals, [&](const OtherTotal& one) { return one.protocol == rise.protocol && std::abs(one.day - rise.day) <= 1; });
     return moved ? rise.observed - rise.expected : 0;
   }
   if (backscatter) {

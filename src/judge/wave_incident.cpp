@@ -339,7 +339,8 @@ Result<Incident> incident_of_waves(const WaveSources& from, const std::vector<co
   incident.basis.level = level_rows(main, incident.country);
   incident.basis.members_of_level = member_rows(main);
   incident.total_packets = 0;
-  for (const WaveDay& day : main.days) incident.total_packets += static_cast<std::uint64_t>(day.packets);
+  for (const WaveDay& day : main.days)
+    if (!main.end_day || day.day < *main.end_day) incident.total_packets += static_cast<std::uint64_t>(day.packets);
   std::erase_if(incident.related_ports, [](const RelatedPort& port) { return port.relation == Relation::dropper; });
   add_ports(group, main, incident);
   incident.surges_ms.clear();

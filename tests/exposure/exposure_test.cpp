@@ -286,7 +286,7 @@ TEST_F(SensorHealthTest, ADarknetThatHasNotBegunDoesNotWatch) {
               ElementsAre(UnwatchedTime{(kMidnightMinute - 720) * kMsPerMinute, (kMidnightMinute - 360) * kMsPerMinute}));
 }
 
-TEST(Unwatched, IsToldOfWhatBeginsThenOrInTheHourAfter) {
+TEST(Unwatched, IsToldOfWhatBeginsThenOrInTheSameHour) {
   constexpr std::int64_t from = kMidnightMinute * kMsPerMinute, to = from + 120 * kMsPerMinute;
   const auto told = [&](std::int64_t onset, IncidentKind kind = IncidentKind::host_spike) {
     Incident incident;
@@ -299,7 +299,13 @@ TEST(Unwatched, IsToldOfWhatBeginsThenOrInTheHourAfter) {
   EXPECT_FALSE(told(from - 1));
   EXPECT_TRUE(told(from));
   EXPECT_TRUE(told(to));
-  EXPECT_TRUE(told(to + 60 * kMsPerMinute - 1));
+  EXPECT_TRUE(told(to + 59'999)) << "an exact onset in the minute after";
+  EXPECT_FALSE(told(to + 50 * kMsPerMinute)) << "the darknet had watched for 50 minutes without it";
+  const std::int64_t between = to - 30 * kMsPerMinute;
+  Incident hourly;
+  hourly.onset_ms = to;
+  tell_unwatched(hourly, {{from, between}});
+  EXPECT_NE(hourly.unwatched_to_ms, 0) << "told by the hour, it may have begun before the hour's end";
   EXPECT_FALSE(told(to + 60 * kMsPerMinute));
   EXPECT_TRUE(told(to, IncidentKind::dos_victim));
   EXPECT_FALSE(told(to, IncidentKind::sensor));
