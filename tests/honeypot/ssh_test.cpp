@@ -33,7 +33,8 @@ TEST(Ssh, GreetsAtOnceAndNegotiatesAfterTheClientsBanner) {
   ASSERT_GT(packet.size(), 64U);
   EXPECT_EQ(packet.size() % 8, 0U);
   EXPECT_EQ(packet[5], 20) << "SSH_MSG_KEXINIT";
-  const auto hello = read_ssh_hello(banner + packet);
+  const std::string all = banner + packet;
+  const auto hello = read_ssh_hello(all);
   ASSERT_TRUE(hello && hello->lists) << "the server's own lists are well-formed";
   EXPECT_NE(hello->key_exchanges.find("diffie-hellman"), hello->key_exchanges.npos);
 }
