@@ -18,7 +18,7 @@ std::string error_sentence(const char* message) {
   std::string_view rest(message);
   rest = rest.substr(0, rest.find("\n\nLINE "));
   rest = rest.substr(0, rest.find("\nLINE "));
-  if (rest.starts_with("INTERRUPT Error")) return "interrupted";
+  if (rest.starts_with("INTERRUPT Error")) return kInterrupted;
   std::string sentence;
   for (const char c : rest) {
     if (c != '\n') {

@@ -12,6 +12,9 @@
 
 namespace nightjar::duckdb_store {
 
+/// What error_sentence() makes of a query that was stopped.
+inline constexpr const char* kInterrupted = "interrupted";
+
 /// A connection to an in-memory DuckDB of its own; for one thread at a time. Extensions are neither installed nor loaded by themselves,
 /// times are UTC.
 class Connection {

@@ -174,6 +174,7 @@ std::string stopped_after(double seconds) {
 }
 
 using Clock = std::chrono::steady_clock;
+using RowVisitor = std::function<Result<void>(duckdb_data_chunk)>;
 
 /// Runs what is pending to its end, looking up between its tasks. A question that is to stop is run on until DuckDB says that
 /// it has: letting go of it before would leave its threads with parts of it (and leak them).
@@ -185,7 +186,7 @@ Result<void> run_to_end(Connection& connection, const Pending& pending, const St
     if (duckdb_pending_execution_is_finished(state)) return reason.empty() ? Result<void>() : Error{reason};
     const std::chrono::duration<double> spent = Clock::now() - begin;
     if (reason.empty()) {
-      if (stop.interrupted) reason = "interrupted";
+      if (stop.interrupted) reason = kInterrupted;
       if (stop.timeout_seconds > 0 && spent.count() > stop.timeout_seconds) reason = stopped_after(stop.timeout_seconds);
       if (!reason.empty()) duckdb_interrupt(connection.handle());
     }
@@ -227,13 +228,12 @@ class Alarm {
 };
 
 /// Visits the rows that are left. As above, a question that is to stop is fetched on until DuckDB says that it has.
-Result<void> fetch(Connection& connection, QueryResult& result, const StopRule& stop, Clock::time_point begin,
-                   const std::function<Result<void>(duckdb_data_chunk)>& visit) {
+Result<void> fetch(Connection& connection, QueryResult& result, const StopRule& stop, Clock::time_point begin, const RowVisitor& visit) {
   const Alarm alarm(connection, stop, begin);
   Result<void> outcome;
   for (;;) {
     const Chunk chunk(duckdb_fetch_chunk(result.get()));
-    if (outcome && stop.interrupted) outcome = Error{"interrupted"};
+    if (outcome && stop.interrupted) outcome = Error{kInterrupted};
     if (outcome && alarm.rang()) outcome = Error{stopped_after(stop.timeout_seconds)};
     if (!chunk) {
       const char* message = duckdb_result_error(result.address());
@@ -244,25 +244,12 @@ Result<void> fetch(Connection& connection, QueryResult& result, const StopRule& 
   }
 }
 
-}  // namespace
-
-Result<void> ask(Connection& connection, std::string_view sql, ExoticTypes exotic, const StopRule& stop,
-                 const std::function<Result<void>(const std::vector<AnswerColumn>&)>& begin,
-                 const std::function<Result<void>(duckdb_data_chunk)>& visit, Delivery delivery) {
-  auto prepared = prepare_question(connection, sql);
-  if (!prepared) return prepared.error();
-  std::vector<AnswerColumn> columns = columns_of(*prepared);
-  if (const std::string wrapped = with_known_types(sql, columns, exotic); !wrapped.empty()) {
-    prepared = prepare_question(connection, wrapped);
-    if (!prepared) return prepared.error();
-    const std::vector<AnswerColumn> typed = columns_of(*prepared);
-    for (std::size_t i = 0; i < columns.size(); ++i) columns[i].type = typed[i].type;
-  }
-  if (auto begun = begin(columns); !begun) return begun;
+/// Runs what is prepared and visits its rows.
+Result<void> run(Connection& connection, const Prepared& prepared, const StopRule& stop, Delivery delivery, const RowVisitor& visit) {
   Pending pending;
   const auto start = delivery == Delivery::whole ? duckdb_pending_prepared : duckdb_pending_prepared_streaming;
   const auto started = Clock::now();
-  if (start(prepared->get(), pending.address()) != DuckDBSuccess) {
+  if (start(prepared.get(), pending.address()) != DuckDBSuccess) {
     return Error{error_sentence(duckdb_pending_error(pending.get()))};
   }
   if (auto ended = run_to_end(connection, pending, stop, started); !ended) return ended;
@@ -276,6 +263,44 @@ Result<void> ask(Connection& connection, std::string_view sql, ExoticTypes exoti
     if (!chunk) return {};
     if (auto visited = visit(chunk.get()); !visited) return visited;
   }
+}
+
+/// The reason why `prepared` fails. Where one of DuckDB's threads meets a mistake, another that was told to stop may be the
+/// first to report: the answer is then "interrupted" though nobody interrupted. Which of them is first is chance, so it is
+/// asked again, its rows thrown away.
+Error reason_of_failure(Connection& connection, const Prepared& prepared, const StopRule& stop) {
+  const RowVisitor nothing = [](duckdb_data_chunk) { return Result<void>(); };
+  for (int attempt = 0; attempt < 8 && !stop.interrupted; ++attempt) {
+    const auto again = run(connection, prepared, stop, Delivery::streamed, nothing);
+    if (!again && again.error().sentence != kInterrupted) return again.error();
+  }
+  return Error{stop.interrupted ? kInterrupted : "DuckDB stopped the query and gives no reason"};
+}
+
+}  // namespace
+
+Result<void> ask(Connection& connection, std::string_view sql, ExoticTypes exotic, const StopRule& stop,
+                 const std::function<Result<void>(const std::vector<AnswerColumn>&)>& begin, const RowVisitor& visit, Delivery delivery) {
+  auto prepared = prepare_question(connection, sql);
+  if (!prepared) return prepared.error();
+  std::vector<AnswerColumn> columns = columns_of(*prepared);
+  if (const std::string wrapped = with_known_types(sql, columns, exotic); !wrapped.empty()) {
+    prepared = prepare_question(connection, wrapped);
+    if (!prepared) return prepared.error();
+    const std::vector<AnswerColumn> typed = columns_of(*prepared);
+    for (std::size_t i = 0; i < columns.size(); ++i) columns[i].type = typed[i].type;
+  }
+  if (auto begun = begin(columns); !begun) return begun;
+  bool visitor_failed = false;
+  auto asked = run(connection, *prepared, stop, delivery, [&](duckdb_data_chunk chunk) {
+    Result<void> visited = visit(chunk);
+    visitor_failed |= !visited;
+    return visited;
+  });
+  if (!asked && !visitor_failed && !stop.interrupted && asked.error().sentence == kInterrupted) {
+    return reason_of_failure(connection, *prepared, stop);
+  }
+  return asked;
 }
 
 }  // namespace nightjar::duckdb_store
