@@ -84,14 +84,17 @@ std::string confidence_text(Confidence confidence, Language language) {
 std::string facts(const Incident& incident, Language language) {
   std::string out;
   const bool ja = language == Language::ja;
+  // Of levels that are not the incident's own.
+  const std::string total =
+      is_part_of_total(incident) ? (ja ? port_name(incident.protocol, 0) + "全体で" : "all " + port_name(incident.protocol, 0) + ": ") : "";
   out += fact("size", "規模", size_text(incident, language), language);
   if (incident.kind != IncidentKind::sensor) {
     const std::string port = port_name(incident);
     out += fact("port", "ポート", port.empty() ? "-" : port, language);
     out += fact("a day", "1日あたり",
-                fmt::format(fmt::runtime(say(language, "{} at the peak; usual {}; score {:.1f}", "最大{}、普段{}、スコア{:.1f}")),
-                            level_text(incident, incident.observed, language), level_text(incident, incident.expected, language),
-                            std::isfinite(incident.score) ? incident.score : 0.0),
+                total + fmt::format(fmt::runtime(say(language, "{} at the peak; usual {}; score {:.1f}", "最大{}、普段{}、スコア{:.1f}")),
+                                    level_text(incident, incident.observed, language), level_text(incident, incident.expected, language),
+                                    std::isfinite(incident.score) ? incident.score : 0.0),
                 language);
   }
   out += fact("began", "開始", minute_text(incident.onset_ms) + " UTC", language);
@@ -99,9 +102,10 @@ std::string facts(const Incident& incident, Language language) {
   out += fact("ended", "終了", incident.end_ms ? minute_text(*incident.end_ms) + " UTC" : std::string(say(language, "goes on", "継続中")),
               language);
   if (incident.kind != IncidentKind::sensor)
-    out += fact("now", "現在",
-                level_text(incident, incident.level_now, language) + (ja ? "/日、" : " a day, ") + trend_text(incident.trend, language),
-                language);
+    out += fact(
+        "now", "現在",
+        total + level_text(incident, incident.level_now, language) + (ja ? "/日、" : " a day, ") + trend_text(incident.trend, language),
+        language);
   if (incident.hosts > 0 || incident.packets > 0)
     out += fact("peak day", "最大の日",
                 ja ? exact(incident.hosts) + "ホスト、" + exact(incident.packets) + "パケット"
@@ -269,9 +273,11 @@ std::string size_text(const Incident& incident, Language language) {
     const std::int64_t end = incident.end_ms.value_or(incident.judged_to_ms);
     return duration_in_words(end - incident.onset_ms, language) + (incident.end_ms ? "" : say(language, " so far", "（継続中）"));
   }
-  const std::string level = level_text(incident, incident.observed, language);
+  const bool of_total = is_part_of_total(incident);
+  const std::string level = level_text(incident, of_total ? static_cast<double>(incident.packets) : incident.observed, language);
   if (was_nearly_none(incident)) return level + say(language, ", new", "、新規");
-  const std::string times = times_in_words(ratio_of(incident));
+  const std::string times = times_in_words(ratio_of(incident)), whole = of_total ? port_name(incident.protocol, 0) : "";
+  if (of_total) return level + (language == Language::ja ? "、" + whole + "全体" + times + "倍" : ", " + whole + " " + times + " x usual");
   return level + (language == Language::ja ? "、普段の" + times + "倍" : ", " + times + " x usual");
 }
 

@@ -11,7 +11,8 @@ namespace nightjar::cli {
 /// evidence, queries. Outside texts come out escaped, addresses of malware defanged.
 std::string incident_page(const Incident& incident, Language language);
 
-/// "24 k hosts, 5.2 x usual"; of a sensor how long it lasted.
+/// "24 k hosts, 5.2 x usual"; of answers to an attack their own packets and what the whole protocol rose to, "18 k packets, TCP 1.3 x
+/// usual"; of a sensor how long it lasted.
 std::string size_text(const Incident& incident, Language language);
 /// "17 attacks", 「17件」: a level of the metric with its unit.
 std::string level_text(const Incident& incident, double level, Language language);

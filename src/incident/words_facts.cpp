@@ -220,6 +220,11 @@ std::size_t ports_besides(const Incident& incident) { return co_scanned_of(incid
 bool was_nearly_none(const Incident& incident) { return incident.kind == IncidentKind::new_port || incident.expected < 1; }
 double ratio_of(const Incident& incident) { return incident.expected > 0 ? incident.observed / incident.expected : 0; }
 
+bool is_part_of_total(const Incident& incident) {
+  return (incident.kind == IncidentKind::dos_victim || incident.kind == IncidentKind::carpet_bombing) &&
+         incident.metric == Metric::packets && incident.packets > 0;
+}
+
 bool is_back(const Incident& incident) { return incident.level_now <= (incident.expected + incident.observed) / 2; }
 
 bool tells_bots(const Incident& incident) {

@@ -79,6 +79,8 @@ std::size_t ports_besides(const Incident& incident);
 /// Its usual level is none or hardly any: no ratio is told.
 bool was_nearly_none(const Incident& incident);
 double ratio_of(const Incident& incident);
+/// Its levels are those of all packets of its protocol, whoever sent them, and its own are counted beside: answers to a DoS attack.
+bool is_part_of_total(const Incident& incident);
 
 /// Its level is nearer to the usual one than to its peak.
 bool is_back(const Incident& incident);

@@ -84,7 +84,11 @@ std::string rise_of_scans(const Incident& incident) {
 std::string rise_of_answers(const Incident& incident) {
   const std::string protocol = port_name(incident.protocol, 0);
   const std::string times = was_nearly_none(incident) ? "" : ", " + times_in_words(ratio_of(incident)) + " times the usual";
-  return "On " + day(incident.peak_ms) + " " + (protocol.empty() ? "the darknet" : protocol) + " reached " +
+  const std::string total = protocol.empty() ? "the darknet" : protocol;
+  if (!is_part_of_total(incident))
+    return "On " + day(incident.peak_ms) + " " + total + " reached " + level(incident, incident.observed) + times + ".";
+  const auto own = static_cast<double>(incident.packets);
+  return "On " + day(incident.peak_ms) + " this attack brought " + some(own, "packet") + "; all " + total + " together reached " +
          level(incident, incident.observed) + times + ".";
 }
 
@@ -305,14 +309,15 @@ void tell_what_became(const Incident& incident, Story& story) {
   std::vector<std::string> days;
   for (const std::int64_t surge : incident.surges_ms) days.push_back(day(surge));
   if (!days.empty()) story.push_back("It rose again on " + enumerated(days, kEn) + ".");
-  const std::string now = level(incident, incident.level_now);
+  const std::string total = is_part_of_total(incident) ? "all " + port_name(incident.protocol, 0) + " " : "";
+  const std::string size = level(incident, incident.level_now), now = total.empty() ? size : total + "at " + size;
   const std::string on = incident.judged_to_ms > 0 ? " on " + day(incident.judged_to_ms - kMsPerDay) : "";
   const bool none = number_in_words(incident.level_now, kEn) == "0";
   if (incident.since_new_usual)
     story.push_back("It stayed for so long that its level counts as the usual one now (" + now + on + ").");
   else if (incident.trend == Trend::over || incident.end_ms)
     story.push_back("It is over" + (incident.end_ms ? " since " + day(*incident.end_ms) : std::string()) +
-                    (is_back(incident) ? ", back to " + now + "." : "."));
+                    (is_back(incident) ? ", " + total + "back to " + size + "." : "."));
   else if (incident.trend == Trend::rising)
     story.push_back("It was still rising" + on + ": " + now + ".");
   else

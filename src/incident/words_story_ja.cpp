@@ -55,8 +55,11 @@ std::string rise_of_scans(const Incident& incident) {
 
 std::string rise_of_answers(const Incident& incident) {
   const std::string protocol = port_name(incident.protocol, 0);
-  return day(incident.peak_ms) + "、" + protocol + "パケットが" + level(incident, incident.observed) +
-         (was_nearly_none(incident) ? "" : "（" + times(incident) + "）") + "に達しました。";
+  const std::string size =
+      level(incident, incident.observed) + (was_nearly_none(incident) ? "" : "（" + times(incident) + "）") + "に達しました。";
+  if (!is_part_of_total(incident)) return day(incident.peak_ms) + "、" + protocol + "パケットが" + size;
+  return day(incident.peak_ms) + "、この攻撃により" + some(static_cast<double>(incident.packets)) + "パケットが届き、" + protocol +
+         "全体では" + size;
 }
 
 std::string span_of_sensor(const Incident& incident) {
@@ -270,7 +273,8 @@ void tell_what_became(const Incident& incident, Story& story) {
   std::vector<std::string> days;
   for (const std::int64_t surge : incident.surges_ms) days.push_back(day(surge));
   if (!days.empty()) story.push_back(enumerated(days, kJa) + "にも再び増えました。");
-  const std::string now = level(incident, incident.level_now);
+  const std::string now =
+      (is_part_of_total(incident) ? port_name(incident.protocol, 0) + "全体で" : std::string()) + level(incident, incident.level_now);
   const std::string on = incident.judged_to_ms > 0 ? day(incident.judged_to_ms - kMsPerDay) + "の時点で" : "";
   if (incident.since_new_usual)
     story.push_back("長く続いたため、現在はこの水準を普段の値としています（" + on + now + "）。");

@@ -94,6 +94,24 @@ TEST_F(IncidentsCommand, TheListTellsEachInTwoOrThreeLines) {
   expect_narrow();
 }
 
+TEST_F(IncidentsCommand, TheSizeOfAFloodIsItsOwn) {
+  make_lake();
+  Incident flood = test::july();
+  flood.hosts = 3;
+  flood.packets = 196'000'000;
+  put_into_words(flood);
+  write({flood});
+  ASSERT_EQ(run({"incidents"}), 0) << err_;
+  EXPECT_THAT(out_, HasSubstr("80/TCP  196 M packets, TCP 1.5 x usual  11223344"));
+  ASSERT_EQ(run({"incidents", "1122"}), 0) << err_;
+  EXPECT_THAT(out_, HasSubstr("size          196 M packets, TCP 1.5 x usual\n"));
+  EXPECT_THAT(out_, HasSubstr("a day         all TCP: 600 M packets at the peak; usual 400 M packets;"));
+  EXPECT_THAT(out_, HasSubstr("now           all TCP: 400 M packets a day, over\n"));
+  ASSERT_EQ(run({"incidents", "--lang", "ja"}), 0) << err_;
+  EXPECT_THAT(out_, HasSubstr("1.96億パケット、TCP全体1.5倍"));
+  expect_narrow();
+}
+
 TEST_F(IncidentsCommand, OptionsNarrowAndSort) {
   fill();
   EXPECT_THAT(ids({"--kind", "drdos"}), ElementsAre("99aa"));

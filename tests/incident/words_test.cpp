@@ -366,6 +366,21 @@ TEST(Words, TheAddressesThatAnswerAreTheVictimsThatAreCounted) {
   EXPECT_THAT(whole_story(incident, Language::en), HasSubstr("The addresses are victims, not attackers."));
 }
 
+TEST(Words, AFloodTellsWhatItBroughtAndWhatAllPacketsCameTo) {
+  Incident incident = one_flood_of_two();
+  incident.end_ms = test::ms_of(2025, 4, 22, 9);
+  incident.trend = Trend::over;
+  incident.level_now = 104'000;
+  EXPECT_EQ(
+      story_of(incident, Language::en).front(),
+      "On 22 April 2025 this attack brought about 54,400 packets; all TCP together reached about 217,000 packets a day, 2.0 times the "
+      "usual.");
+  EXPECT_EQ(story_of(incident, Language::en).back(), "It is over since 22 April 2025, all TCP back to about 104,000 packets a day.");
+  EXPECT_EQ(story_of(incident, Language::ja).front(),
+            "2025年4月22日、この攻撃により約5.44万パケットが届き、TCP全体では1日約21.7万パケット（普段の2.0倍）に達しました。");
+  EXPECT_EQ(story_of(incident, Language::ja).back(), "2025年4月22日までに収まり、TCP全体で1日約10.4万パケットに戻りました。");
+}
+
 TEST(Words, AFloodThatMovedAnotherTotalTooSaysSo) {
   Incident incident = one_flood_of_two();
   incident.other_totals = {{17, 53, days_from_date(2025, 4, 22), 7000, 26'800, 1, 9985, "", "", {}}};
