@@ -87,7 +87,10 @@ std::string facts(const Incident& incident, Language language) {
   // Of levels that are not the incident's own.
   const std::string total =
       is_part_of_total(incident) ? (ja ? port_name(incident.protocol, 0) + "全体で" : "all " + port_name(incident.protocol, 0) + ": ") : "";
-  out += fact("size", "規模", size_text(incident, language), language);
+  const std::string together = incident.merged_attacks == 0 ? ""
+                               : ja                         ? "（センサをまとめると" + exact(incident.merged_attacks) + "件）"
+                                                            : "; " + exact(incident.merged_attacks) + " with all sensors together";
+  out += fact("size", "規模", size_text(incident, language) + together, language);
   if (incident.kind != IncidentKind::sensor) {
     const std::string port = port_name(incident);
     out += fact("port", "ポート", port.empty() ? "-" : port, language);
@@ -224,6 +227,14 @@ std::string evidence_text(const Incident& incident, Language language) {
   std::string out = heading("Evidence", "証拠", language);
   if (captures.empty())
     out += wrapped(say(language, "No capture of the lake covers it.", "該当するキャプチャはありません。"), 0, kColumns);
+  else if (incident.evidence_more > 0)
+    out +=
+        wrapped(fmt::format(fmt::runtime(say(language, "{} of captures lie in its time, {} more than are listed (JSON, evidence):",
+                                             "期間中のキャプチャの区間は{}あり、うち{}は一覧（JSONのevidence）にありません:")),
+                            language == Language::ja ? exact(incident.evidence.size() + incident.evidence_more)
+                                                     : counted(incident.evidence.size() + incident.evidence_more, "stretch", "stretches"),
+                            exact(incident.evidence_more)),
+                0, kColumns);
   else
     out +=
         wrapped(language == Language::ja
@@ -235,7 +246,13 @@ std::string evidence_text(const Incident& incident, Language language) {
   if (incident.attacks.empty()) return out;
   std::string ids;
   for (const std::string& id : incident.attacks) ids += " " + safe(id);
-  return out + wrapped(say(language, "attacks (nightjar attacks ID):", "攻撃 (nightjar attacks ID):") + ids, 0, kColumns);
+  constexpr std::size_t most = 20;
+  const bool cut = incident.attacks.size() >= most;
+  out += wrapped(cut ? say(language, "attacks, the 20 largest (nightjar attacks ID):", "攻撃、多い順に20件 (nightjar attacks ID):")
+                     : say(language, "attacks (nightjar attacks ID):", "攻撃 (nightjar attacks ID):"),
+                 0, kColumns);
+  // Ids in a block of their own: four a line.
+  return out + wrapped(ids, 2, kColumns);
 }
 
 std::string query_text(const Incident& incident, Language language) {

@@ -180,8 +180,10 @@ struct Incident {
   std::vector<IncidentPayload> payloads;
   std::uint64_t victims = 0;             ///< of kinds dos-victim, carpet-bombing, drdos
   std::vector<std::string> attacks;      ///< ids in `attacks`, at most 20
+  std::uint64_t merged_attacks = 0;      ///< of kind drdos: `observed` with all sensors together, of which `attacks` are; 0: not judged so
   std::vector<OtherTotal> other_totals;  ///< of kinds dos-victim and carpet-bombing
   std::vector<EvidenceSpan> evidence;
+  std::uint64_t evidence_more = 0;  ///< stretches that are not listed: `evidence` are the nearest to the peak
   /// No darknet received anything from then to then, just before or around the onset: it may have begun earlier. 0: they did.
   std::int64_t unwatched_from_ms = 0, unwatched_to_ms = 0;
   std::vector<std::int64_t> surges_ms;  ///< later rises of the same incident

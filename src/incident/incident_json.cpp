@@ -172,6 +172,7 @@ std::string incident_json(const Incident& incident) {
                              [](const EvidenceSpan& span) {
                                return Json{{"capture", span.capture}, {"from", time_json(span.from_ms)}, {"to", time_json(span.to_ms)}};
                              })},
+      {"evidence_more", incident.evidence_more},
       {"cause_ja", incident.cause_ja},
       {"cause_code", name_of(incident.cause)},
       {"alternatives_ja", list_json(incident.alternatives, [](Cause cause) { return phrase_of(cause, Language::ja); })},
@@ -196,6 +197,7 @@ std::string incident_json(const Incident& incident) {
                  })},
       {"victims", incident.victims},
       {"attacks", incident.attacks},
+      {"merged_attacks", incident.merged_attacks == 0 ? Json(nullptr) : Json(incident.merged_attacks)},
       {"other_totals", list_json(incident.other_totals, other_total_json)},
       {"unwatched", incident.unwatched_to_ms == 0
                         ? Json(nullptr)

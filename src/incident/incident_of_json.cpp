@@ -242,6 +242,7 @@ std::optional<Incident> incident_of(std::string_view text) {
   read_size(json, incident);
   read_judgement(json, incident);
   incident.attacks = list_at(json, "attacks", text_of);
+  incident.merged_attacks = count_at(json, "merged_attacks");
   incident.other_totals = list_at(json, "other_totals", other_total_of);
   const Json& unwatched = value_at(json, "unwatched");
   incident.unwatched_from_ms = time_at(unwatched, "from");
@@ -249,6 +250,7 @@ std::optional<Incident> incident_of(std::string_view text) {
   incident.evidence = list_at(json, "evidence", [](const Json& span) {
     return EvidenceSpan{text_at(span, "capture"), time_at(span, "from"), time_at(span, "to")};
   });
+  incident.evidence_more = count_at(json, "evidence_more");
   incident.population = text_at(json, "population");
   incident.query = text_at(json, "query");
   incident.basis = basis_of(value_at(json, "basis"));

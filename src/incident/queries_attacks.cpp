@@ -135,6 +135,12 @@ void add_other_total(const OtherTotal& total, const std::string& of, Queries& qu
                      "hosts are the victims that answered"});
 }
 
+/// Of DRDoS attacks: the level's rows by any definition.
+std::string country_and_network(const Basis& basis) {
+  const std::string before = basis.whole + " AND ";
+  return basis.level.starts_with(before) ? basis.level.substr(before.size()) : std::string();
+}
+
 }  // namespace
 
 void add_attack_queries(const Incident& incident, Queries& queries) {
@@ -209,7 +215,16 @@ void add_drdos_queries(const Incident& incident, Queries& queries) {
                                    counted(static_cast<std::uint64_t>(days), "day", "days"), watched)});
     queries.push_back({of, {"hosts", "packets"}, victims + all_of({part, window}), true, "hosts are victims"});
   }
-  add_ids(incident, queries, all_of({cause, in_time("attacks", basis.from_ms, basis.to_ms)}));
+  const auto merged = [&](const std::string& rows) { return all_of({"level = 1 AND definition = 'amppot'", rows}); };
+  if (incident.merged_attacks > 0)
+    queries.push_back({"incident",
+                       {"merged_attacks"},
+                       "SELECT count(*) AS merged_attacks FROM attacks WHERE " +
+                           merged(all_of({country_and_network(basis), in_days("attacks", peak, peak + 1)})),
+                       true,
+                       "the same with all sensors together"});
+  add_ids(incident, queries,
+          all_of({incident.merged_attacks > 0 ? merged(basis.members) : cause, in_time("attacks", basis.from_ms, basis.to_ms)}));
 }
 
 void add_payload_incident_queries(const Incident& incident, Queries& queries) {

@@ -225,6 +225,10 @@ bool is_part_of_total(const Incident& incident) {
          incident.metric == Metric::packets && incident.packets > 0;
 }
 
+double told_attacks(const Incident& incident) {
+  return incident.merged_attacks > 0 ? static_cast<double>(incident.merged_attacks) : incident.observed;
+}
+
 bool is_back(const Incident& incident) { return incident.level_now <= (incident.expected + incident.observed) / 2; }
 
 bool tells_bots(const Incident& incident) {

@@ -82,6 +82,9 @@ double ratio_of(const Incident& incident);
 /// Its levels are those of all packets of its protocol, whoever sent them, and its own are counted beside: answers to a DoS attack.
 bool is_part_of_total(const Incident& incident);
 
+/// Of kind drdos: attacks with all sensors together where these were counted, else at each sensor by itself.
+double told_attacks(const Incident& incident);
+
 /// Its level is nearer to the usual one than to its peak.
 bool is_back(const Incident& incident);
 /// So many more devices than addresses that it is worth a sentence.

@@ -116,8 +116,10 @@ std::string first_sentence(const Incident& incident) {
     case IncidentKind::sensor: return span_of_sensor(incident);
     case IncidentKind::drdos: {
       const std::string country = country_of(incident);
-      return "On " + day(incident.peak_ms) + " " + some(incident.observed, "DRDoS attack") +
-             (country.empty() ? "" : " on " + country_with_article(country, kEn)) + (incident.observed == 1 ? " was seen" : " were seen") +
+      const double attacks = told_attacks(incident);
+      return "On " + day(incident.peak_ms) + " " + some(attacks, "DRDoS attack") +
+             (country.empty() ? "" : " on " + country_with_article(country, kEn)) + (attacks == 1 ? " was seen" : " were seen") +
+             (attacks == incident.observed ? "" : " (" + some(incident.observed) + " counted at each sensor by itself)") +
              (was_nearly_none(incident) ? ", where there were nearly none."
                                         : ", " + times_in_words(ratio_of(incident)) + " times the usual.");
     }

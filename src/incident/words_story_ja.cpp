@@ -85,7 +85,8 @@ std::string first_sentence(const Incident& incident) {
     case IncidentKind::drdos: {
       const std::string country = country_of(incident);
       return day(incident.peak_ms) + "、" + (country.empty() ? "" : country_with_article(country, kJa) + "への") +
-             "DRDoS攻撃の被攻撃件数が" + some(incident.observed) + "件" +
+             "DRDoS攻撃の被攻撃件数が" + some(told_attacks(incident)) + "件" +
+             (told_attacks(incident) == incident.observed ? "" : "（センサごとに数えると" + some(incident.observed) + "件）") +
              (was_nearly_none(incident) ? "観測されました。" : "となり、" + times(incident) + "に増えました。");
     }
     case IncidentKind::new_payload:

@@ -16,6 +16,7 @@
 #include "incident/incident_files.hpp"
 #include "incident/words.hpp"
 #include "judge/attack_incidents.hpp"
+#include "judge/evidence_spans.hpp"
 #include "judge/judge.hpp"
 #include "judge/judge_limits.hpp"
 #include "judge/judge_state.hpp"
@@ -30,7 +31,7 @@
 namespace nightjar {
 namespace {
 
-constexpr std::int64_t kMsPerDay = 86'400'000, kNsPerMs = 1'000'000;
+constexpr std::int64_t kMsPerDay = 86'400'000;
 /// Days before those told anew that attacks, totals and payloads are judged by: the tables they read are small.
 constexpr std::int64_t kDaysOfOthers = 140;
 /// So many of them say what a sensor usually gets.
@@ -43,8 +44,6 @@ constexpr std::int64_t kDaysToldAnew = 30;
 constexpr std::int64_t kDaysToldAfter = 8;
 /// While many days are judged, states are kept so often.
 constexpr std::int64_t kDaysBetweenStates = 30;
-/// An incident lists captures from its onset to a day after its peak, at most so many.
-constexpr std::size_t kMostCaptures = 40;
 
 Result<std::map<std::int64_t, double>> packets_by_day(QuerySession& session) {
   auto answer = session.run(
@@ -62,27 +61,6 @@ std::vector<std::vector<const Wave*>> groups_of(const std::vector<Wave>& waves) 
   list.reserve(groups.size());
   for (auto& [number, group] : groups) list.push_back(std::move(group));
   return list;
-}
-
-void add_evidence(const std::vector<Manifest>& manifests, std::vector<Incident>& incidents) {
-  for (Incident& incident : incidents) {
-    if (incident.kind == IncidentKind::sensor || !incident.evidence.empty()) continue;
-    const std::int64_t from = incident.onset_ms;
-    const std::int64_t to = std::min(incident.end_ms.value_or(incident.judged_to_ms), incident.peak_ms + kMsPerDay);
-    for (const Manifest& manifest : manifests) {
-      for (const ManifestCapture& capture : manifest.captures) {
-        const bool wanted = incident.kind == IncidentKind::drdos         ? capture.kind == "reflector"
-                            : incident.kind == IncidentKind::new_payload ? capture.kind == "honeypot"
-                                                                         : capture.kind == "darknet";
-        if (!wanted || !capture.first_ns || !capture.last_ns || incident.evidence.size() == kMostCaptures) continue;
-        const std::int64_t first = *capture.first_ns / kNsPerMs, last = *capture.last_ns / kNsPerMs;
-        if (first > to || last < from) continue;
-        incident.evidence.push_back({capture.path, std::max(first, from), std::min(last, to)});
-      }
-    }
-    std::sort(incident.evidence.begin(), incident.evidence.end(),
-              [](const EvidenceSpan& a, const EvidenceSpan& b) { return std::tie(a.from_ms, a.capture) < std::tie(b.from_ms, b.capture); });
-  }
 }
 
 /// Which days a run is about. Days are UTC days since 1970, ends not included.
@@ -357,7 +335,8 @@ Result<DetectedIncidents> detect_incidents(Lake& lake, const DetectIncidentsOpti
   if (!outcome) return outcome.error();
   auto manifests = lake.manifests(**snapshot);
   if (!manifests) return manifests.error();
-  add_evidence(*manifests, run.incidents());
+  for (Incident& incident : run.incidents())
+    if (incident.kind != IncidentKind::sensor && incident.evidence.empty()) add_evidence(*manifests, incident);
   const bool modelled = std::any_of((*snapshot)->version().files.begin(), (*snapshot)->version().files.end(),
                                     [](const LakeFile& file) { return file.modelled && file.table == Table::flows; });
   for (Incident& incident : run.incidents()) incident.modelled = modelled;

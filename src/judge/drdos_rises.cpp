@@ -24,6 +24,8 @@ constexpr std::int64_t kDaysApart = 7;
 /// A network that carries less of a country's rise is not told; one that carries so much is the cause.
 constexpr double kTold = 0.1, kCause = 0.5, kSure = 0.7;
 constexpr std::size_t kMostParts = 5;
+/// What `nightjar attacks` lists: attacks seen by several sensors are one.
+constexpr const char* kMerged = "amppot";
 constexpr std::int64_t kDaysDrawnBefore = 28, kMostDaysDrawn = 120;
 
 /// A country, or one network of it.
@@ -211,8 +213,10 @@ class DrdosJudge {
   }
 
   std::string where(const Target& target, std::int64_t from_day, std::int64_t to_day) const {
-    std::string condition =
-        "level = 1 AND definition = " + sql_literal(counts_.definition) + " AND country = " + sql_literal(target.country);
+    return where(target, from_day, to_day, counts_.definition);
+  }
+  static std::string where(const Target& target, std::int64_t from_day, std::int64_t to_day, const std::string& definition) {
+    std::string condition = "level = 1 AND definition = " + sql_literal(definition) + " AND country = " + sql_literal(target.country);
     if (target.asn != 0) condition += " AND asn = " + std::to_string(target.asn);
     return condition + " AND first >= @time('" + format_second(from_day * kSecondsPerDay) + "') AND first < @time('" +
            format_second(to_day * kSecondsPerDay) + "')";
@@ -240,6 +244,7 @@ class DrdosJudge {
     const std::int64_t end = std::min(to_day_, rise.end_day.value_or(to_day_));
     incident.basis.now_day = std::min(to_day_, end - 1 + kDaysToldAfter) - 1;
     incident.level_now = level_on(*risen.attacks, incident.basis.now_day);
+    if (auto done = count_merged(incident, risen.target, peak_day); !done) return done.error();
     if (auto done = measure(incident, cause, rise, peak_day, end); !done) return done.error();
     incident.id = incident_id(incident.kind, cause.country + " " + std::to_string(cause.asn), incident.onset_ms);
     incident.peak_ms = std::max(incident.peak_ms, incident.onset_ms);
@@ -305,6 +310,15 @@ class DrdosJudge {
     return found == attacks.end() ? 0 : static_cast<double>(found->second.attacks);
   }
 
+  /// What is counted at each sensor by itself are fewer attacks with all of them together.
+  Result<void> count_merged(Incident& incident, const Target& target, std::int64_t peak_day) const {
+    if (counts_.definition == kMerged) return {};
+    auto merged = session_.run("SELECT count(*) AS m_attacks FROM attacks WHERE " + where(target, peak_day, peak_day + 1, kMerged));
+    if (!merged) return merged.error();
+    incident.merged_attacks = NamedRows(*merged).number(0, "m_attacks");
+    return {};
+  }
+
   /// Onset, victims, packets, and the largest attacks.
   Result<void> measure(Incident& incident, const Target& cause, const DrdosRise& rise, std::int64_t peak_day, std::int64_t end) const {
     const std::string of_rise = where(cause, rise.onset_day, end);
@@ -321,7 +335,9 @@ class DrdosJudge {
     if (!peak) return peak.error();
     incident.packets = peak->packets;
     incident.hosts = peak->victims;
-    auto ids = session_.run("SELECT id FROM attacks WHERE " + of_rise + " ORDER BY packets DESC, id LIMIT 20");
+    auto ids = session_.run("SELECT id FROM attacks WHERE " +
+                            (incident.merged_attacks > 0 ? where(cause, rise.onset_day, end, kMerged) : of_rise) +
+                            " ORDER BY packets DESC, id LIMIT 20");
     if (!ids) return ids.error();
     const NamedRows list(*ids);
     for (std::size_t i = 0; i < list.size(); ++i) incident.attacks.push_back(list.text(i, "id"));

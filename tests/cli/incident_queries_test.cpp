@@ -51,7 +51,7 @@ class IncidentQueries : public ModelledCaptures {
     };
     add("incident", incident,
         {"observed", "expected", "level_now", "hosts", "packets", "total_hosts", "total_packets", "effective_sources", "returning_hosts",
-         "bots", "victims", "unexplained"});
+         "bots", "victims", "unexplained", "merged_attacks"});
     for (const char* list : {"explanation", "related_ports", "payloads", "not_seen", "other_totals"})
       for (std::size_t i = 0; i < incident.at(list).size(); ++i)
         add(std::string(list) + "/" + std::to_string(i), incident.at(list).at(i),

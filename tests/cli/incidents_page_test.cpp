@@ -164,7 +164,7 @@ TEST_F(IncidentsCommand, OneIsToldInFull) {
                             "2018-01-01",
                             "2 stretches of 2 captures",
                             "nightjar evidence 0011223344556677 -o 0011223344556677.pcap",
-                            "attacks (nightjar attacks ID): 00000000000000aa",
+                            "attacks (nightjar attacks ID):\n  00000000000000aa\n",
                             "protocol = tcp and port = 23",
                             "nightjar figure hosts"})
     EXPECT_THAT(out_, HasSubstr(words));

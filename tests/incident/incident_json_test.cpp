@@ -52,8 +52,10 @@ void expect_same(const Incident& a, const Incident& b) {
   EXPECT_EQ(a.payloads, b.payloads);
   EXPECT_EQ(a.victims, b.victims);
   EXPECT_EQ(a.attacks, b.attacks);
+  EXPECT_EQ(a.merged_attacks, b.merged_attacks);
   EXPECT_EQ(a.other_totals, b.other_totals);
   EXPECT_EQ(a.evidence, b.evidence);
+  EXPECT_EQ(a.evidence_more, b.evidence_more);
   EXPECT_EQ(a.surges_ms, b.surges_ms);
   EXPECT_EQ(a.days, b.days);
   EXPECT_EQ(a.population, b.population);
@@ -112,6 +114,8 @@ Incident full() {
   basis.nth_bots = 4;
   basis.nth_others = 5;
   incident.attacks = {"00000000000000aa", "00000000000000bb"};
+  incident.merged_attacks = 23;
+  incident.evidence_more = 325;
   incident.other_totals = {{17, 53, 17'500, 7000, 26'800, 1, 19'985, "protocol = 17", "protocol IN (17)", {17'498, 17'499}}};
   incident.evidence = {{"/data/a \"b\".pcap", test::ms_of(2017, 11, 1), test::ms_of(2017, 11, 2) + 1}};
   incident.days = {{17'400, 5, 2.5, 7, false}, {17'401, 0, 2.5, 7, true}};

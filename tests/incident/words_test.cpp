@@ -118,6 +118,15 @@ TEST(Words, DrdosSourcesAreVictimsNeverSenders) {
   EXPECT_THAT(whole_story(test::drdos_japan(), Language::ja), Not(HasSubstr("から届")));
 }
 
+TEST(Words, DrdosAttacksAreToldByBothCounts) {
+  Incident incident = test::drdos_japan();
+  incident.merged_attacks = 530;
+  EXPECT_THAT(whole_story(incident, Language::en),
+              HasSubstr("530 DRDoS attacks on Japan were seen (1,240 counted at each sensor by itself), 7.4 times the usual."));
+  EXPECT_THAT(whole_story(incident, Language::ja),
+              HasSubstr("DRDoS攻撃の被攻撃件数が530件（センサごとに数えると1,240件）となり、普段の7.4倍に増えました。"));
+}
+
 TEST(Words, EachCauseHasASentenceOfEachCertaintyInBothLanguages) {
   for (int i = 0; i <= static_cast<int>(kLastCause); ++i) {
     for (const Confidence confidence : {Confidence::possible, Confidence::probable, Confidence::confirmed}) {

@@ -100,6 +100,11 @@ class DrdosLake : public RowsLake {
       rows_[day].push_back(row);
     }
   }
+  /// An attack as all reflectors together saw it.
+  void merged(std::int64_t day, std::uint64_t victim, const char* country, std::uint32_t asn) {
+    attack(day, victim, country, asn);
+    rows_[day].back().definition = "amppot";
+  }
   void write(std::int64_t from_day, std::int64_t to_day) {
     const Writer writer = take(lake().begin_write());
     std::vector<LakeFile> files;
@@ -124,6 +129,24 @@ class DrdosLake : public RowsLake {
   std::vector<std::string> ids_;
   std::map<std::int64_t, std::vector<AttackRow>> rows_;
 };
+
+TEST(DrdosRises, AttacksOfSeveralSensorsAreCountedTogetherToo) {
+  DrdosLake lake;
+  for (std::int64_t day = kDay - 30; day < kDay; ++day) lake.attack(day, 0x01000000 + static_cast<std::uint64_t>(day), "US", 64'496);
+  // Two at each sensor by itself and one as all saw it, of each of 25 victims.
+  for (std::uint64_t i = 0; i < 25; ++i) lake.merged(kDay, 0x03000000 + i, "BR", 64'501);
+  lake.write(kDay - 30, kDay + 1);
+  const auto session = lake.session();
+  const auto found = take(drdos_rises(*session, {}, kDay - 30, kDay + 1));
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].observed, 50);
+  EXPECT_EQ(found[0].merged_attacks, 25u);
+  ASSERT_EQ(found[0].attacks.size(), 20u);
+  auto listed = session->run("SELECT id FROM attacks WHERE definition = 'amppot' AND id IN ('" + found[0].attacks.front() + "', '" +
+                             found[0].attacks.back() + "')");
+  ASSERT_TRUE(listed);
+  EXPECT_EQ(listed->rows.size(), 2u);
+}
 
 TEST(DrdosRises, ALakeWithoutAttacksHasNone) {
   DrdosLake lake;
