@@ -141,6 +141,12 @@ bool better(const Pair& a, const Pair& b) {
   return std::pair(a.scored, a.incident) < std::pair(b.scored, b.incident);
 }
 
+/// None for an onset between the true one and the first packet that the darknet got of it: nobody there can know it better.
+std::int64_t delay_ms(const TrueIncident& true_one, const Incident& incident) {
+  if (incident.onset_ms < true_one.onset_ms) return incident.onset_ms - true_one.onset_ms;
+  return std::max<std::int64_t>(incident.onset_ms - true_one.visible_from_ms(), 0);
+}
+
 std::vector<Pair> pairs_of(const IncidentTruth& truth, const Score& score, const std::vector<Incident>& incidents) {
   std::vector<Pair> pairs;
   for (std::size_t i = 0; i < incidents.size(); ++i) {
@@ -150,7 +156,7 @@ std::vector<Pair> pairs_of(const IncidentTruth& truth, const Score& score, const
       const TrueIncident& true_one = truth.incidents[score.truths[s].truth];
       const About how = true_one.kind ? about(true_one, incidents[i]) : About::no;
       if (how == About::no) continue;
-      const std::int64_t distance = std::abs(incidents[i].onset_ms - true_one.onset_ms);
+      const std::int64_t distance = std::abs(delay_ms(true_one, incidents[i]));
       const bool in_time = static_cast<double>(distance) <= score.truths[s].allowed_hours * static_cast<double>(kHour);
       const std::size_t hits = count(because_hits(true_one, incidents[i])) + count(payload_hits(true_one, incidents[i]));
       (how == About::directly ? direct : near).push_back({s, i, how == About::directly, in_time, hits, distance});
@@ -164,7 +170,7 @@ std::vector<Pair> pairs_of(const IncidentTruth& truth, const Score& score, const
 
 void judge_found(ScoredIncident& scored, const TrueIncident& true_one, const Incident& incident, std::size_t index) {
   scored.found = index;
-  scored.delay_hours = static_cast<double>(incident.onset_ms - true_one.onset_ms) / static_cast<double>(kHour);
+  scored.delay_hours = static_cast<double>(delay_ms(true_one, incident)) / static_cast<double>(kHour);
   scored.because = because_hits(true_one, incident);
   scored.related = related_hits(true_one, incident);
   scored.payloads = payload_hits(true_one, incident);

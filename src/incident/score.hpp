@@ -34,7 +34,7 @@ struct ScoredIncident {
   std::optional<std::size_t> found;  ///< in the list of incidents; never of a true one of kind "none"
   std::vector<std::size_t> duplicates, forbidden;
   double allowed_hours = 0;
-  std::optional<double> delay_hours;  ///< onset found less true onset: negative where it was found too early
+  std::optional<double> delay_hours;  ///< onset found less true onset: negative where it was found too early; see score_incidents()
   std::vector<ScoreHit> because;      ///< the port, then what explains it
   std::vector<ScoreHit> related;      ///< ports
   std::vector<ScoreHit> payloads;     ///< conversations, by the tags of their signatures
@@ -78,8 +78,9 @@ inline constexpr std::uint64_t kVisibleAttacks = 20;
 /// - for traffic and backscatter, protocol and port are the same, or one's port is among the other's related ports (and the incident is
 ///   not about another true one directly), or the incident is of a whole protocol and begins at most a day outside the true one's rise;
 /// - for drdos, the country is one of those of the truth, where both name one.
-/// Each incident is given to one true one at most, and one to each: those in time first, then those with more of the explanation, then
-/// the nearest onset. Only true incidents that begin in the truth's span count; the incidents should be those of that span.
+/// The delay is counted from the true onset, or from the first packet in the darknet where that came later: an onset between the two has
+/// none. Each incident is given to one true one at most, and one to each: those in time first, then those with more of the explanation,
+/// then the nearest onset. Only true incidents that begin in the truth's span count; the incidents should be those of that span.
 Score score_incidents(const IncidentTruth& truth, const std::vector<Incident>& incidents);
 
 /// Signatures of which one is enough to tell a modelled conversation (docs/model.md); empty for those that have none.

@@ -50,6 +50,11 @@ class Fields {
     miss(key, "a time like 2017-11-23T05:00:00Z");
     return 0;
   }
+  /// 0: the key is missing, or null.
+  std::int64_t time_if_any(const char* key) {
+    const Json* value = find(key);
+    return value == nullptr || value->is_null() ? 0 : time(key);
+  }
   std::vector<std::string> texts(const char* key) {
     std::vector<std::string> list;
     for (const Json& value : array(key)) {
@@ -109,6 +114,7 @@ Result<TrueIncident> true_incident(const Json& object, const std::string& where)
   incident.onset_ms = fields.time("onset");
   incident.peak_ms = fields.time("peak");
   incident.end_ms = fields.time("end");
+  incident.first_ms = fields.time_if_any("first");
   for (const std::string& reason : fields.texts("because")) {
     const std::size_t equals = reason.find('=');
     if (equals == std::string::npos)

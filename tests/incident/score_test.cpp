@@ -89,6 +89,25 @@ TEST(Score, ADayIsAllowedForAWaveAndAnHourForAFlood) {
   EXPECT_EQ(in_time(24.5), std::pair(false, false));
 }
 
+TEST(Score, WhatTheDarknetDidNotGetYetIsNoDelay) {
+  TrueIncident scanner = wave("one-host", 52869, 100, 130);
+  scanner.kind = IncidentKind::heavy_source;
+  scanner.first_ms = scanner.onset_ms + 10 * kHour;
+  const auto delay = [&](double hours) {
+    const Score score = score_incidents(year_with({scanner}), {seen(52869, 100 + hours / 24, 9, IncidentKind::heavy_source)});
+    return score.truths.at(0).delay_hours.value();
+  };
+  EXPECT_EQ(delay(-2), -2);
+  EXPECT_EQ(delay(0), 0);
+  EXPECT_EQ(delay(6), 0);
+  EXPECT_EQ(delay(10), 0);
+  EXPECT_EQ(delay(10.5), 0.5);
+  scanner.first_ms = scanner.onset_ms - kHour;  // clocks of captures may be set back
+  EXPECT_EQ(delay(6), 6);
+  scanner.first_ms = 0;
+  EXPECT_EQ(delay(6), 6);
+}
+
 TEST(Score, TwentyAlarmsForOneWaveAreOneFoundAndNineteenAgain) {
   std::vector<Incident> alarms;
   for (int i = 0; i < 20; ++i) alarms.push_back(seen(23, 100 + i, 1));
@@ -283,10 +302,11 @@ constexpr const char* kTruth =
  "incidents": [
   {"id": "a", "kind": "host-spike", "title": {"en": "A wave", "ja": "波"}, "protocol": "tcp", "port": 23, "onset": "2017-11-22T11:00:00Z",
    "peak": "2017-11-23T03:00:00Z", "end": "2017-12-19T15:00:00Z", "because": ["country=AR", "fingerprint=mirai"], "related_ports": [2323],
-   "payloads": ["mirai-telnet"], "hosts_true": 3, "hosts_seen": 2, "packets": 5, "first": null, "last": null},
+   "payloads": ["mirai-telnet"], "hosts_true": 3, "hosts_seen": 2, "packets": 5, "first": "2017-11-22T12:30:00Z",
+   "last": null},
   {"id": "b", "kind": "drdos", "title": {"en": "B", "ja": "B"}, "protocol": "udp", "port": 0, "onset": "2017-11-22T11:00:00Z",
    "peak": "2017-11-23T03:00:00Z", "end": "2017-12-19T15:00:00Z", "because": [], "related_ports": [], "payloads": [], "hosts_seen": 0,
-   "packets": 0}],
+   "packets": 0, "first": null}],
  "attacks": [{"incident": "b", "counts_as": 2, "requests": 300}, {"incident": null, "counts_as": 1, "requests": 100},
   {"incident": "b", "counts_as": 1, "requests": 200}]})";
 
@@ -302,6 +322,8 @@ TEST(IncidentTruth, IsReadFromWhatSimulateWrites) {
   EXPECT_THAT(wave.because, ElementsAre(AttributeValue{"country", "AR"}, AttributeValue{"fingerprint", "mirai"}));
   EXPECT_THAT(wave.related_ports, ElementsAre(2323));
   EXPECT_EQ(wave.packets, 5U);
+  EXPECT_EQ(wave.first_ms, wave.onset_ms + 90 * 60'000);
+  EXPECT_EQ(truth->incidents[1].first_ms, 0);
   EXPECT_EQ(truth->incidents[1].attacks, 3U);
   EXPECT_EQ(truth->incidents[1].packets, 500U);
 }
