@@ -27,6 +27,11 @@ inline constexpr std::int64_t kSeesAll = std::numeric_limits<std::int64_t>::min(
 Result<std::vector<Incident>> drdos_rises(QuerySession& session, const Rules& rules, std::int64_t from_day, std::int64_t to_day,
                                           std::int64_t first_seen_day = kSeesAll);
 
+/// A rise that goes on for long may come to be told of another network, or of its whole country, and would have another id then. Where one
+/// of `known` (by id) is of the same country, begins before rebuild_ms (so that nothing replaces it), lasts until one of `rises` begins or
+/// longer, and is not among them itself, the first such takes its id and onset: what was published stays one incident.
+void keep_known_drdos(const std::map<std::string, Incident>& known, std::int64_t rebuild_ms, std::vector<Incident>& rises);
+
 /// Denials of service seen as backscatter that move the daily TCP, UDP or ICMP total of the darknets out of its usual range, and go on in
 /// UTC days [from_day, to_day): kind dos-victim or carpet-bombing, metric packets, class backscatter. They are attacks (table attacks,
 /// definition corsaro2) on one network, and where none are known the answers of one that carry a total's rise (dos_answers.hpp): these have

@@ -185,6 +185,7 @@ class Run {
     if (!victims) return victims.error();
     auto rises = drdos_rises(others_, rules_, span_.rebuild, span_.to, span_.others);
     if (!rises) return rises.error();
+    keep_known_drdos(known_, span_.rebuild * kMsPerDay, *rises);
     for (auto* list : {&*victims, &*rises}) {
       for (Incident& incident : *list) incidents_.push_back(std::move(incident));
     }

@@ -154,7 +154,7 @@ class Answers {
     return darknets_ + " AND protocol IN (" + list_of(group.protocols) + ") AND " + network_sql(group.network);
   }
 
-  /// Its victims, and which protocols were attacked.
+  /// Its victims and their countries, and which protocols were attacked.
   Result<void> measure(DosGroup& group) const {
     if (group.total == protocol::kIcmp) {
       group.protocols.clear();
@@ -173,6 +173,15 @@ class Answers {
       return value == nullptr ? 0 : *value;
     };
     group.carpet = real("m_all") * real("m_all") >= kSpreadOfCarpet * real("m_squares");
+    return countries_of(group);
+  }
+
+  Result<void> countries_of(DosGroup& group) const {
+    auto answer = session_.run("SELECT DISTINCT country FROM backscatter WHERE country <> '' AND " + rows_of(group) + " AND " +
+                               minutes_from(floor_div(group.first_ms, 1000), floor_div(group.last_ms, 1000) + 1));
+    if (!answer) return answer.error();
+    const NamedRows rows(*answer);
+    for (std::size_t i = 0; i < rows.size(); ++i) group.countries.insert(rows.text(i, "country"));
     return {};
   }
 

@@ -53,7 +53,10 @@ std::vector<DosAttack> large_ones(const std::vector<DosAttack>& attacks) {
 }
 
 DosGroup group_of(const Network& network, std::uint8_t total, std::vector<DosAttack> attacks) {
-  DosGroup group{network, total, {}, std::move(attacks)};
+  DosGroup group;
+  group.network = network;
+  group.total = total;
+  group.attacks = std::move(attacks);
   group.first_ms = group.attacks.front().first_ms;
   std::uint64_t of_carpets = 0;
   std::set<std::uint8_t> protocols;
@@ -65,6 +68,7 @@ DosGroup group_of(const Network& network, std::uint8_t total, std::vector<DosAtt
     victims = std::max(victims, attack.victims);
     if (attack.carpet) of_carpets += attack.packets;
     protocols.insert(attack.protocol);
+    if (!attack.country.empty()) group.countries.insert(attack.country);
   }
   for (const auto& [target, victims] : targets) group.victims += victims;
   group.carpet = 2 * of_carpets > group.packets;
@@ -123,6 +127,7 @@ DosGroup joined(const std::vector<DosGroup>& groups) {
     all.victims = std::max(all.victims, one.victims);
     all.carpet = all.carpet || one.carpet;
     protocols.insert(one.protocols.begin(), one.protocols.end());
+    all.countries.insert(one.countries.begin(), one.countries.end());
   }
   all.protocols.assign(protocols.begin(), protocols.end());
   return all;
@@ -183,7 +188,8 @@ Result<std::vector<DosGroup>> read_dos_groups(QuerySession& session, std::int64_
                      rows.number(i, "packets"),
                      std::max<std::uint64_t>(1, rows.number(i, "victims")),
                      rows.number(i, "level") == 2,
-                     static_cast<std::uint8_t>(rows.number(i, "protocol"))};
+                     static_cast<std::uint8_t>(rows.number(i, "protocol")),
+                     rows.text(i, "country")};
     const Network network = network_of(static_cast<std::uint32_t>(rows.number(i, "asn")), rows.text(i, "country"), target);
     if (attack.protocol == protocol::kTcp || attack.protocol == protocol::kUdp) lists[{network, attack.protocol}].push_back(attack);
     lists[{network, protocol::kIcmp}].push_back(std::move(attack));

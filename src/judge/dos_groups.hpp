@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct DosAttack {
   std::uint64_t packets = 0, victims = 0;
   bool carpet = false;
   std::uint8_t protocol = 6;  ///< that was attacked
+  std::string country;        ///< ISO 3166 code of the target; empty: not known
 };
 
 /// Whose network: the AS where it is known, else the country, else the /24 (IPv6 /48).
@@ -45,8 +47,9 @@ struct DosGroup {
   std::vector<DosAttack> attacks;          ///< by their beginning; empty: only the total tells of the answers (dos_answers.hpp)
   std::int64_t first_ms = 0, last_ms = 0;  ///< of all
   std::uint64_t packets = 0;
-  std::uint64_t victims = 0;  ///< each victim once, of each carpet the most
-  bool carpet = false;        ///< carpets carry most of its packets
+  std::uint64_t victims = 0;        ///< each victim once, of each carpet the most
+  bool carpet = false;              ///< carpets carry most of its packets
+  std::set<std::string> countries;  ///< ISO 3166 codes of its victims, as far as they are known
 };
 
 /// Attacks of one network belong together where no more than six hours lie between them. Small ones that happen to fall beside large ones

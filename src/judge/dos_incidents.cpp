@@ -289,13 +289,13 @@ class DosJudge {
   DosMoves moves_;
 };
 
-/// A whole country is told of only where no network of it moved the same total at that time.
+/// A whole country is told of only where no network of it moved the same total at that time. Another country's flood explains nothing here.
 void leave_out_countries(std::vector<Side>& sides) {
   const std::vector<Side> all = sides;
   std::erase_if(sides, [&](const Side& side) {
     return side.group.network.whole_country && std::ranges::any_of(all, [&](const Side& other) {
              return !other.group.network.whole_country && other.group.total == side.group.total &&
-                    at_one_time(other.group, side.group, false);
+                    other.group.countries.contains(side.group.network.country) && at_one_time(other.group, side.group, false);
            });
   });
 }

@@ -408,4 +408,19 @@ Result<std::vector<Incident>> drdos_rises(QuerySession& session, const Rules& ru
   return DrdosJudge(session, rules, *counts, from_day, to_day).incidents();
 }
 
+void keep_known_drdos(const std::map<std::string, Incident>& known, std::int64_t rebuild_ms, std::vector<Incident>& rises) {
+  const auto told_again = [&](const std::string& id) { return std::ranges::find(rises, id, &Incident::id) != rises.end(); };
+  for (const auto& entry : known) {
+    const Incident& old = entry.second;
+    if (old.kind != IncidentKind::drdos || old.onset_ms >= rebuild_ms || told_again(old.id)) continue;
+    const auto same = std::ranges::find_if(rises, [&](const Incident& rise) {
+      const bool overlap = (!old.end_ms || *old.end_ms >= rise.onset_ms) && (!rise.end_ms || *rise.end_ms >= old.onset_ms);
+      return rise.country == old.country && overlap && !known.contains(rise.id);
+    });
+    if (same == rises.end()) continue;
+    same->id = old.id;
+    same->onset_ms = old.onset_ms;
+  }
+}
+
 }  // namespace nightjar

@@ -352,5 +352,29 @@ TEST(DrdosRises, OneVictimOfManyReflectorsAndServicesIsNoRise) {
   EXPECT_THAT(take(drdos_rises(*session, {}, kDay - 30, kDay + 1)), IsEmpty());
 }
 
+Incident drdos(const std::string& id, const std::string& country, std::int64_t onset_day, std::optional<std::int64_t> end_day) {
+  Incident one;
+  one.id = id;
+  one.kind = IncidentKind::drdos;
+  one.country = country;
+  one.onset_ms = onset_day * 86'400'000;
+  if (end_day) one.end_ms = *end_day * 86'400'000;
+  return one;
+}
+
+TEST(DrdosRises, WhatWasPublishedStaysOneIncidentWhenAnotherNetworkComesToCarryIt) {
+  const std::map<std::string, Incident> known = {{"open", drdos("open", "JP", 100, {})},
+                                                 {"over", drdos("over", "BR", 100, 110)},
+                                                 {"again", drdos("again", "US", 100, {})},
+                                                 {"late", drdos("late", "KR", 150, {})}};
+  std::vector<Incident> rises = {drdos("joined", "JP", 98, {}), drdos("other", "JP", 130, {}),  drdos("new", "BR", 111, {}),
+                                 drdos("again", "US", 100, {}), drdos("second", "US", 140, {}), drdos("young", "KR", 151, {})};
+  keep_known_drdos(known, 120LL * 86'400'000, rises);
+  std::vector<std::string> ids;
+  for (const Incident& one : rises) ids.push_back(one.id);
+  EXPECT_THAT(ids, testing::ElementsAre("open", "other", "new", "again", "second", "young"));
+  EXPECT_EQ(rises[0].onset_ms, 100LL * 86'400'000);
+}
+
 }  // namespace
 }  // namespace nightjar

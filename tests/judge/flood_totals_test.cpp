@@ -120,6 +120,27 @@ TEST_F(FloodTotals, ErrorsOfIcmpAboutSeveralNetworksAreToldOfTheirCountry) {
   expect_queries_give(found[0]);
 }
 
+// Another country's victim, flooded at the same time, explains nothing of them; one of the country itself would.
+TEST_F(FloodTotals, ErrorsAboutACountryAreToldBesideAFloodOnAnotherCountry) {
+  const std::int64_t from = kMidnight + 5 * kHour, to = from + 5 * kHour;
+  for (std::uint64_t i = 0; i < 60; ++i)
+    lake_.flood({"", 0xC6330000 + 256 * i, from, to, 1, static_cast<std::uint32_t>(29'216 + i % 3), 80, "SE", 6, 1});
+  lake_.flood({"german", 0xC6336401, from, to, 40, 64'500, 443, "DE", 17, 1});
+  std::vector<std::string> countries;
+  for (const Incident& incident : judge()) countries.push_back(incident.country);
+  EXPECT_THAT(countries, UnorderedElementsAre("SE", "DE"));
+}
+
+TEST_F(FloodTotals, ErrorsAboutACountryAreNotToldBesideAFloodOnANetworkOfIt) {
+  const std::int64_t from = kMidnight + 5 * kHour, to = from + 5 * kHour;
+  for (std::uint64_t i = 0; i < 60; ++i)
+    lake_.flood({"", 0xC6330000 + 256 * i, from, to, 1, static_cast<std::uint32_t>(29'216 + i % 3), 80, "SE", 6, 1});
+  lake_.flood({"swedish", 0xC6336401, from, to, 40, 64'500, 443, "SE", 17, 1});
+  const auto found = judge();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_THAT(found[0].attacks, ElementsAre("swedish"));
+}
+
 // Their own answers by UDP two days before are not what is usual of errors by ICMP.
 TEST_F(FloodTotals, WhatTheVictimsAnsweredByUdpBeforeIsNotUsualOfIcmp) {
   const std::int64_t before = kMidnight - 2 * kMinutesOfDay, from = kMidnight + 5 * kHour;
