@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <functional>
 #include <iterator>
 
 namespace nightjar {
 namespace {
+
+constexpr char kRetriesComment[] = "net.ipv4.tcp_synack_retries was ";
 
 /// How one version of IP is written.
 struct Family {
@@ -37,6 +40,7 @@ class Writer {
         "#!/usr/sbin/nft -f\n# Written by Nightjar: what its honeypots and reflectors need. `nft delete table inet nightjar_pots` undoes "
         "it.\n"
         "table inet nightjar_pots {}\ndelete table inet nightjar_pots\ntable inet nightjar_pots {\n";
+    line("  comment \"{}{}\"", kRetriesComment, plan_.synack_retries);
     sets();
     arriving();
     for (const Family& family : kFamilies) syn(family);
@@ -233,7 +237,7 @@ class Writer {
   std::vector<std::string> undo() const {
     std::vector<std::string> list = routes("del");
     list.emplace_back("nft delete table inet nightjar_pots");
-    if (kernel_answers()) list.emplace_back("sysctl -w net.ipv4.tcp_synack_retries=5");
+    if (kernel_answers()) list.push_back(fmt::format("sysctl -w net.ipv4.tcp_synack_retries={}", plan_.synack_retries));
     return list;
   }
 
@@ -242,6 +246,16 @@ class Writer {
 };
 
 }  // namespace
+
+std::optional<std::uint32_t> synack_retries_in(std::string_view listed) {
+  const std::size_t at = listed.find(kRetriesComment);
+  if (at == std::string_view::npos) return std::nullopt;
+  listed.remove_prefix(at + std::string_view(kRetriesComment).size());
+  std::uint32_t number = 0;
+  const auto read = std::from_chars(listed.data(), listed.data() + listed.size(), number);
+  if (read.ec != std::errc{}) return std::nullopt;
+  return number;
+}
 
 FirewallRules firewall_rules(const FirewallPlan& plan) { return Writer(plan).write(); }
 

@@ -1,6 +1,8 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "honeypot/syn_budget.hpp"
@@ -35,6 +37,8 @@ struct FirewallPlan {
   std::uint32_t udp_packets_per_second = 100;
   std::uint32_t udp_bytes_per_second = 8'000;  ///< of IP packets
   bool answer_reserved = false;                ///< for tests in name spaces of networks only
+  /// net.ipv4.tcp_synack_retries as it is without the rules: what the undoing brings back. The table's comment keeps it.
+  std::uint32_t synack_retries = 5;
 };
 
 /// Texts for an operator, or for who runs them in his name.
@@ -53,5 +57,8 @@ inline constexpr std::uint32_t kDoorMark = 0x4e4a;
 
 /// Pure. Empty plan: empty texts.
 FirewallRules firewall_rules(const FirewallPlan& plan);
+
+/// FirewallPlan::synack_retries of the rules that `nft list table inet nightjar_pots` lists; nothing where they do not say it.
+std::optional<std::uint32_t> synack_retries_in(std::string_view listed);
 
 }  // namespace nightjar
