@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "live/capture_keeper.hpp"
+#include "machine/privileges.hpp"
 #include "schema/rows.hpp"
 #include "sensor/sensors.hpp"
 
@@ -18,7 +19,7 @@ namespace nightjar::cli {
 namespace {
 
 struct Options {
-  std::string interface, sensor, kind, config, segments = "segments";
+  std::string interface, sensor, kind, config, segments = "segments", user;
   std::vector<std::string> filter;
   std::uint32_t snap_length = 262'144, ring_mb = 32, rings = 1;
   std::uint64_t segment_mb = 256, keep_free_mb = 512;
@@ -75,18 +76,32 @@ Result<CaptureOptions> capture_options(const Options& options, const Context& co
   return capture;
 }
 
+/// Everything that would fail only after a minute, with the rights that it will be done with.
+Result<void> check_rights(const Options& options, const CaptureOptions& wanted, const Context& context) {
+  if (auto changed = become_user(options.user, {Capability::net_raw}); !changed) return changed;
+  if (!options.user.empty()) {
+    if (auto may = check_may_write(wanted.segments); !may) return may;
+    if (!options.no_lake) {
+      if (auto may = check_may_write(context.lake); !may) return may;
+      if (auto may = check_may_run(wanted.ingest.front()); !may) return may;
+    }
+  }
+  if (options.config.empty()) return {};
+  const auto config = read_sensor_config(options.config);
+  return config ? Result<void>() : config.error();
+}
+
 int capture(const Options& options, const Context& context) {
   auto wanted = capture_options(options, context);
   if (!wanted) return wrong_usage(wanted.error().sentence);
-  if (!options.config.empty()) {
-    // A mistake in it is heard now, not at the first minute's end.
-    if (auto config = read_sensor_config(options.config); !config) return fail(config.error().sentence);
-  }
+  if (auto may = check_rights(options, *wanted, context); !may) return fail(may.error().sentence);
   std::signal(SIGINT, on_stop);
   std::signal(SIGTERM, on_stop);
   auto keeper = CaptureKeeper::open(*wanted, [&](const std::string& sentence) { say(sentence); });
   if (!keeper) return fail(keeper.error().sentence);
+  if (auto given = give_up_after_opening(options.user); !given) return fail(given.error().sentence);
   if (!context.quiet) {
+    if (options.user.empty() && is_root()) say("this goes on with root's rights; --user NAME gives them up once the interface is open");
     say("capturing on " + options.interface + " as sensor '" + wanted->sensor + "' into " + wanted->segments.string() +
         (options.no_lake ? "" : ", every " + std::to_string(options.every) + " s into " + context.lake) + "; Ctrl-C ends it");
   }
@@ -129,6 +144,7 @@ void add_capture(CLI::App& app, Context& context) {
   command->add_option("--keep-free-mb", options->keep_free_mb, "write no packets when less of the disk is free")
       ->check(CLI::Range(0, 1 << 20))
       ->capture_default_str();
+  command->add_option("--user", options->user, "started as root, become this user, who alone writes; only the interface is opened by root");
   command->add_option("--ring-mb", options->ring_mb, "memory between kernel and disk, for each ring")
       ->check(CLI::Range(2, 4096))
       ->capture_default_str();

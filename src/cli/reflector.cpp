@@ -10,16 +10,18 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "machine/privileges.hpp"
+#include "machine/system_calls.hpp"
 #include "station/udp_door.hpp"
 
 namespace nightjar::cli {
 namespace {
 
 struct Options {
-  std::string contact, answers, state = "reflector-state";
+  std::string contact, answers, state = "reflector-state", user;
   std::vector<std::string> modes, own, opted_out;
   std::uint64_t sensors = 1;
-  bool no_ipv6 = false;
+  bool no_ipv6 = false, any_call = false;
 };
 
 constexpr std::uint64_t kMostAnswersFile = reflector::CannedAnswers::kMostFileBytes;
@@ -102,9 +104,17 @@ int reflect(const Options& options, const Context& context) {
   if (!config) return wrong_usage(config.error().sentence);
   std::signal(SIGINT, on_stop);
   std::signal(SIGTERM, on_stop);
+  // Ports below 1024, and receive buffers larger than a user may ask for.
+  if (auto user = become_user(options.user, {Capability::net_bind_service, Capability::net_admin}); !user)
+    return fail(user.error().sentence);
+  if (auto may = options.user.empty() ? Result<void>() : check_may_write(options.state); !may) return fail(may.error().sentence);
   auto door = UdpDoor::open({options.state, !options.no_ipv6}, *std::move(config), say);
   if (!door) return fail(door.error().sentence);
+  if (auto given = give_up_after_opening(options.user); !given) return fail(given.error().sentence);
+  // From here on strangers are heard.
+  if (auto kept = options.any_call ? Result<void>() : keep_to_answering(); !kept) return fail(kept.error().sentence);
   if (!context.quiet) {
+    if (options.user.empty() && is_root()) say("this goes on with root's rights; --user NAME gives them up once the ports are open");
     say(options.contact.empty()
             ? "listening; nothing is answered, because no --contact is named. Ctrl-C ends it"
             : "reachable as " + options.contact + "; what was sent stands in " + options.state + "/egress.log. Ctrl-C ends it");
@@ -130,6 +140,9 @@ void add_reflector(CLI::App& app, Context& context) {
       ->capture_default_str();
   command->add_option("--state", options->state, "folder of what must survive a restart: budgets, and the ledger of what was sent")
       ->capture_default_str();
+  command->add_option("--user", options->user, "started as root, become this user once the ports are open");
+  command->add_flag("--any-call", options->any_call,
+                    "without the filter of system calls: for debuggers, and kernels that have none (docs/operations.md)");
   command->add_flag("--no-ipv6", options->no_ipv6, "IPv4 only");
   command->footer(
       "Example: sudo nightjar reflector --contact abuse@example.org --mode dns=emulated --mode ntp=emulated\n"

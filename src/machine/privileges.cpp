@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <optional>
 #include <vector>
 
@@ -111,6 +112,21 @@ bool all_ids_are(uid_t user, gid_t group) {
          effective == user && saved == user && real_group == group && effective_group == group && saved_group == group;
 }
 
+/// The kernel forgets at a change of user that a process wants a signal when its parent dies.
+class ParentsDeath {
+ public:
+  ParentsDeath() : parent_(getppid()) { prctl(PR_GET_PDEATHSIG, &signal_, 0, 0, 0); }
+  void ask_again() const {
+    if (signal_ == 0) return;
+    prctl(PR_SET_PDEATHSIG, signal_, 0, 0, 0);
+    if (getppid() != parent_) raise(signal_);  // it died in between
+  }
+
+ private:
+  pid_t parent_;
+  int signal_ = 0;
+};
+
 }  // namespace
 
 bool is_root() { return geteuid() == 0; }
@@ -127,6 +143,7 @@ Result<void> become_user(const std::string& name, Capabilities keep) {
   if (!before) return before.error();
   const std::uint64_t left = before->permitted & keep.bits();  // a container's root may lack some; the opening will tell
   const std::vector<gid_t> groups = groups_of(*user);
+  const ParentsDeath parents_death;
   if (setgroups(groups.size(), groups.data()) != 0) return errno_error("cannot take over the groups of the user '" + name + "'", errno);
   const bool bounded = empty_bounding_set();
   if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) return errno_error("cannot keep the rights for opening sockets", errno);
@@ -139,6 +156,7 @@ Result<void> become_user(const std::string& name, Capabilities keep) {
   if (!now) return now.error();
   if (!bounded || !all_ids_are(user->id, user->group) || now->permitted != left || setresuid(0, 0, 0) == 0)
     return Error{"root's rights could not be given up for the user '" + name + "', so it does not start"};
+  parents_death.ask_again();
   return {};
 }
 
@@ -155,6 +173,17 @@ Result<void> give_up_privileges(Capabilities keep) {
   if (now->permitted != left || now->effective != left || now->inheritable != 0 || (!root && setresuid(0, 0, 0) == 0))
     return Error{"the rights that sockets were opened with could not be given up, so it does not start"};
   return {};
+}
+
+Result<void> give_up_after_opening(const std::string& user) {
+  if (user.empty() && is_root()) return {};
+  return give_up_privileges({});
+}
+
+Result<void> check_may_run(const std::filesystem::path& program) {
+  if (faccessat(AT_FDCWD, program.c_str(), X_OK, AT_EACCESS) == 0) return {};
+  return Error{"the user '" + user_now() + "' may not run " + program.string() +
+               ": put the program where everybody may (/usr/bin, /opt), or open the folders above it: chmod o+x"};
 }
 
 Result<void> check_may_write(const std::filesystem::path& folder) {

@@ -34,16 +34,24 @@ class Capabilities {
 ///
 ///   become_user(options.user, {Capability::net_bind_service});   // files are made by that user from here on
 ///   ... open sockets, rings, folders ...
-///   give_up_privileges({});                                      // and nothing is left
+///   give_up_after_opening(options.user);                         // and nothing is left
 
 /// Turns root into `user` (a name of passwd), with that user's groups; of root's rights those in `keep` stay for the opening. Nothing can
 /// bring others back: the bounding set is emptied, no_new_privs is set. An empty name: stays who it is, and changes nothing. Fails for root
-/// itself, an unknown name, and when it is neither root nor already that user.
+/// itself, an unknown name, and when it is neither root nor already that user. A signal that the process asked for its parent's death stays
+/// asked for.
 Result<void> become_user(const std::string& user, Capabilities keep);
 
 /// Whoever this is: only `keep` is left of the rights it has, for good, and no program that it executes gets more. Fails when that cannot
 /// be seen to be so. Root that did not become a user stays root of its own files, without any other right but `keep`: see `become_user`.
 Result<void> give_up_privileges(Capabilities keep);
+
+/// What a command with `--user` does once its sockets are open: gives up everything, except that root which named no user stays what it is
+/// (whoever says so in words may: a folder of another user's is written by root alone).
+Result<void> give_up_after_opening(const std::string& user);
+
+/// Whether this process may execute a program: one in root's home is not there for a user. The sentence names the user and what to do.
+Result<void> check_may_run(const std::filesystem::path& program);
 
 /// Whether this process is root, which `--user` is the cure for.
 bool is_root();

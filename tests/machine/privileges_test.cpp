@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -107,6 +108,30 @@ TEST_F(PrivilegesTest, KeepsNoGroupOfRoot) {
       if (!check(groups[i] != 0, "group 0")) return false;
     }
     return check(getegid() != 0, "effective group 0");
+  }));
+}
+
+TEST_F(PrivilegesTest, KeepTheWishToEndWithTheParent) {
+  EXPECT_TRUE(passes_in_child([] {
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    int wish = 0;
+    return worked(become_user("nobody", {Capability::net_raw})) && worked(give_up_after_opening("nobody")) &&
+           check(prctl(PR_GET_PDEATHSIG, &wish) == 0 && wish == SIGTERM, "signal " + std::to_string(wish)) &&
+           check(status_line("CapEff") == kNothing, status_line("CapEff"));
+  }));
+}
+
+TEST_F(PrivilegesTest, NamesTheProgramThatTheUserMayNotRun) {
+  TempFolder folder;
+  const auto program = folder.write("home/program", "#!/bin/sh\n");
+  std::filesystem::permissions(folder.path(), std::filesystem::perms(0755));
+  std::filesystem::permissions(program, std::filesystem::perms(0755));
+  std::filesystem::permissions(folder / "home", std::filesystem::perms(0700));
+  EXPECT_TRUE(passes_in_child([&] {
+    if (!worked(become_user("nobody", {}))) return false;
+    const auto hidden = check_may_run(program);
+    return check(!hidden && hidden.error().sentence.find("the user 'nobody' may not run " + program.string()) == 0, "hidden") &&
+           worked(check_may_run("/bin/sh"));
   }));
 }
 
