@@ -45,7 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   if (size < 2) return 0;
   // The first two bytes: a port of a service, or any.
   std::uint16_t port = static_cast<std::uint16_t>(bytes[0] << 8 | bytes[1]);
-  const auto all = services();
+  const auto all = honeypot_services();
   const Service& service = all[bytes[0] % all.size()];
   if (bytes[1] < 128 && !service.ports.empty()) port = service.ports[bytes[1] % service.ports.size()];
   const std::string_view script(reinterpret_cast<const char*>(bytes) + 2, size - 2);

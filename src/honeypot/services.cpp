@@ -50,7 +50,7 @@ constexpr auto kServices = std::to_array<Service>({
 
 }  // namespace
 
-std::span<const Service> services() { return kServices; }
+std::span<const Service> honeypot_services() { return kServices; }
 
 const Service& service_of(std::uint16_t port) {
   // Fifteen short lists are read once a conversation: less than its first system call.

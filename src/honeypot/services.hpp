@@ -18,8 +18,8 @@ struct Service {
   bool greets;  ///< speaks first
 };
 
-/// All services, the generic one last. A new one is a line here.
-std::span<const Service> services();
+/// All services of the honeypot, the generic one last. A new one is a line here.
+std::span<const Service> honeypot_services();
 /// The one of a port; the generic one where no other has it.
 const Service& service_of(std::uint16_t port);
 /// The one that speaks so; the generic one for Spoken::other and what has no service of its own.

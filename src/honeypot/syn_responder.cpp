@@ -21,10 +21,10 @@ bool any_contains(const std::vector<Prefix>& prefixes, const Address& address) {
 SynResponder::SynResponder(const Settings& settings, budget::Secret secret)
     : settings_(settings), secret_(secret), budget_(settings.budget, budget::Secret{secret.second, ~secret.first}) {}
 
-SynResponder::Outcome SynResponder::react(std::span<const std::uint8_t> packet, std::int64_t now_ns) {
+SynResponder::Outcome SynResponder::react(std::span<const std::uint8_t> packet, std::int64_t now_ns, bool checksummed) {
   Outcome outcome;
   reply_.clear();
-  switch (read_segment(packet, settings_.check_checksums, outcome.segment)) {
+  switch (read_segment(packet, settings_.check_checksums && checksummed, outcome.segment)) {
     case SegmentFault::not_tcp: outcome.reaction = SynReaction::not_tcp; return outcome;
     case SegmentFault::malformed: outcome.reaction = SynReaction::malformed; return outcome;
     case SegmentFault::wrong_checksum: outcome.reaction = SynReaction::wrong_checksum; return outcome;

@@ -50,8 +50,8 @@ class SynResponder {
     TcpSegment segment;                   ///< what came; its payload (took_payload) points into the packet
     std::span<const std::uint8_t> reply;  ///< an IP packet to be sent, empty: none; until the next call
   };
-  /// `packet`: from its IP header on. `now_ns`: monotonic.
-  Outcome react(std::span<const std::uint8_t> packet, std::int64_t now_ns);
+  /// `packet`: from its IP header on. `now_ns`: monotonic. `checksummed`: false for one whose checksum is known not to be there.
+  Outcome react(std::span<const std::uint8_t> packet, std::int64_t now_ns, bool checksummed = true);
 
   /// For who answers a flood with something else as well: the same sources, the same budget.
   SynBudget& budget() { return budget_; }

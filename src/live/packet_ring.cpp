@@ -163,6 +163,7 @@ bool PacketRing::next(Walk& walk, RingPacket& packet) const {
     packet.original = header->tp_len;
     const std::size_t captured = std::min<std::size_t>(header->tp_snaplen, static_cast<std::size_t>(walk.end - bytes));
     packet.front = {};
+    packet.checksummed = (header->tp_status & TP_STATUS_CSUMNOTREADY) == 0;
     packet.rest = {bytes, captured};
     const bool tagged = (header->tp_status & TP_STATUS_VLAN_VALID) != 0 || header->hv1.tp_vlan_tci != 0;
     if (tagged && link_type_ == kEthernet && captured >= kLinkAddresses) {

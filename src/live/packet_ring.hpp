@@ -28,6 +28,7 @@ struct RingPacket {
   std::int64_t time_ns;
   std::uint32_t original;
   std::span<const std::uint8_t> front, rest;
+  bool checksummed = true;  ///< false: of this machine, whose kernel left the transport's checksum to a card it never passed
 };
 
 /// What the kernel counted since it was asked last.

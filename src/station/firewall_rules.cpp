@@ -204,6 +204,7 @@ class Writer {
       const auto v = family.version;
       line("    tcp sport != @left_out {} saddr @pots{} tcp flags & rst == rst drop", word, v);
       line("    {} saddr @through{} meta l4proto tcp notrack", word, v);
+      line("    {} saddr @wide{} meta l4proto tcp notrack", word, v);
       // Dark addresses connect to nobody and say nothing of their own.
       line("    {} saddr @dark{} tcp flags & (syn | ack) == syn drop", word, v);
       if (v == 4)

@@ -49,7 +49,7 @@ TcpDoor::TcpDoor(Options options, const Persona& persona, OnEnd on_end)
       timers_(monotonic_ms()),
       networks_(0, NetworkHash{budget::draw_secret()}),
       received_(kRead) {
-  counters_.by_service.resize(services().size());
+  counters_.by_service.resize(honeypot_services().size());
 }
 
 TcpDoor::~TcpDoor() = default;

@@ -64,7 +64,7 @@ struct DoorCounters {
   std::uint64_t exhausted = 0;   ///< not begun: no file or memory left
   std::uint64_t now = 0, most_at_a_time = 0;
   std::array<std::uint64_t, kEndingNames.size()> by_ending{};
-  std::vector<std::uint64_t> by_service;  ///< in the order of services(); of those that have ended
+  std::vector<std::uint64_t> by_service;  ///< in the order of honeypot_services(); of those that have ended
 };
 
 /// The honeypot at the sockets of this machine: conversations of TCP are accepted and carried to a Visit each, and its answers back. Does

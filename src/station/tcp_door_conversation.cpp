@@ -180,7 +180,7 @@ void TcpDoor::tell(Conversation& conversation, Ending ending, std::int64_t now_m
   counters_.bytes_in += visit.bytes_in();
   counters_.bytes_out += visit.bytes_out();
   ++counters_.by_ending[static_cast<std::size_t>(ending)];
-  ++counters_.by_service[static_cast<std::size_t>(&service - services().data())];
+  ++counters_.by_service[static_cast<std::size_t>(&service - honeypot_services().data())];
   if (on_end_) {
     on_end_({conversation.begin_ns, conversation.client, conversation.asked, service.name, visit.bytes_in(), visit.bytes_out(),
              std::chrono::milliseconds(now_ms - conversation.begin_ms), ending});

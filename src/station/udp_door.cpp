@@ -15,6 +15,7 @@
 
 #include "base/file.hpp"
 #include "base/time.hpp"
+#include "reflector/hub_message.hpp"
 
 namespace nightjar {
 namespace {
@@ -25,6 +26,9 @@ constexpr std::size_t kMostPayload = 2048;
 constexpr int kReceiveBuffer = 8 << 20;
 constexpr std::int64_t kLookNs = kNanosPerSecond, kSaveNs = 10 * kNanosPerSecond;
 constexpr std::size_t kControl = 128;
+/// Messages of the hub between two looks at the sockets; attacks that wait for the link (they are told again while they go on).
+constexpr int kMostHeard = 1024;
+constexpr std::size_t kMostToHub = 20'000;
 constexpr std::uint64_t kMostStateBytes = 1ULL << 30;
 
 std::int64_t monotonic_ns() {
@@ -99,6 +103,11 @@ Result<std::unique_ptr<UdpDoor>> UdpDoor::open(Options options, reflector::Refle
       if (!door->options_.ipv6) continue;
       if (auto opened = door->open_socket(AF_INET6, port); !opened) return opened.error();
     }
+  }
+  if (door->options_.hub >= 0) {
+    epoll_event event{};
+    event.events = EPOLLIN;  // whose data has no socket
+    if (epoll_ctl(door->poll_, EPOLL_CTL_ADD, door->options_.hub, &event) != 0) return errno_error("cannot wait for the hub", errno);
   }
   return door;
 }
@@ -281,18 +290,63 @@ Result<void> UdpDoor::write_ledger() {
   return {};
 }
 
+/// Attacks that other sensors see.
+void UdpDoor::hear_hub() {
+  for (int messages = 0; messages < kMostHeard; ++messages) {
+    std::array<std::uint8_t, reflector::kHubMessageBytes> bytes{};
+    iovec piece{bytes.data(), bytes.size()};
+    msghdr header{};
+    header.msg_iov = &piece;
+    header.msg_iovlen = 1;
+    const ssize_t count = recvmsg(options_.hub, &header, MSG_DONTWAIT);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (count <= 0) {
+      epoll_ctl(poll_, EPOLL_CTL_DEL, options_.hub, nullptr);
+      options_.hub = -1;
+      say_("the link to the hub ended: attacks that other sensors see are not known any more, until this is started again");
+      return;
+    }
+    const auto attack = reflector::attack_of({bytes.data(), static_cast<std::size_t>(count)});
+    if (!attack) continue;
+    if (auto added = reflector_.budget().add_attack(*attack); !added) say_(added.error().sentence);
+  }
+}
+
+/// Attacks that were found here since the last call. What the link does not take waits for the next.
+void UdpDoor::tell_hub() {
+  if (options_.hub < 0) return;
+  for (const reflector::BudgetNews& news : reflector_.budget().take_news())
+    if (news.what == reflector::BudgetNews::What::attack && to_hub_.size() < kMostToHub) to_hub_.push_back(news.key);
+  while (!to_hub_.empty()) {
+    auto bytes = reflector::hub_message(to_hub_.front());
+    iovec piece{bytes.data(), bytes.size()};
+    msghdr header{};
+    header.msg_iov = &piece;
+    header.msg_iovlen = 1;
+    if (sendmsg(options_.hub, &header, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) return;
+    to_hub_.pop_front();
+  }
+}
+
 Result<void> UdpDoor::run(const std::atomic<bool>& stop) {
   std::int64_t looked = monotonic_ns(), saved = looked;
   std::array<epoll_event, 64> events{};
   while (!stop) {
     const int ready = epoll_wait(poll_, events.data(), static_cast<int>(events.size()), 250);
-    for (int i = 0; i < ready; ++i) serve(*static_cast<Socket*>(events[static_cast<std::size_t>(i)].data.ptr));
+    for (int i = 0; i < ready; ++i) {
+      auto* socket = static_cast<Socket*>(events[static_cast<std::size_t>(i)].data.ptr);
+      if (socket != nullptr)
+        serve(*socket);
+      else
+        hear_hub();
+    }
     const std::int64_t now = monotonic_ns();
     if (now - looked < kLookNs) continue;
     looked = now;
     // Answers stop first (rule 12): whoever loses datagrams does not answer those that it got.
     reflector_.set_overloaded(dropped_ != dropped_seen_);
     dropped_seen_ = dropped_;
+    tell_hub();
     if (auto written = write_ledger(); !written) return written;
     if (now - saved < kSaveNs) continue;
     saved = now;

@@ -1,6 +1,7 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -22,6 +23,9 @@ class UdpDoor {
   struct Options {
     std::filesystem::path state;  ///< folder for what must survive a restart: `budget`, and `egress.log`, the ledger's lines
     bool ipv6 = true;
+    /// One end of a socket pair (SOCK_SEQPACKET) with whoever shares the attack list with other sensors, in reflector::hub_message; -1:
+    /// nobody does. Owned by the caller.
+    int hub = -1;
   };
 
   /// Opens the sockets and takes over what the last run left. On a first start (no folder) answers may be given at once; where the folder
@@ -50,6 +54,8 @@ class UdpDoor {
   void send(const Socket& socket, std::size_t number);
   Result<void> save(bool clean);
   Result<void> write_ledger();
+  void hear_hub();
+  void tell_hub();
 
   Options options_;
   Say say_;
@@ -58,6 +64,7 @@ class UdpDoor {
   std::vector<std::unique_ptr<Socket>> sockets_;
   std::unique_ptr<Buffers> buffers_;
   int poll_ = -1;
+  std::deque<Prefix> to_hub_;  ///< attacks found here that the link has not taken
   std::uint64_t dropped_ = 0, dropped_seen_ = 0;
 };
 

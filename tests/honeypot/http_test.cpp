@@ -122,7 +122,7 @@ TEST(Http, LengthIsTheBodys) {
 /// A page that says again what was asked would carry others' scripts to others' browsers.
 TEST(Http, NothingOfTheRequestComesBack) {
   const std::string mark = "<script>QQXQQ</script>";
-  for (const Service& service : services()) {
+  for (const Service& service : honeypot_services()) {
     for (const std::uint16_t port : service.ports) {
       Client client(port);
       std::string all = client.ask("GET /" + mark + "?" + mark + " HTTP/1.1\r\nHost: " + mark + "\r\nUser-Agent: " + mark +

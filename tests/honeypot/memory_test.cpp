@@ -37,7 +37,7 @@ TEST(Memory, SilentConversationCostsLessThanAKibibyte) {
   const LoginRule login;
   const VisitLimits limits;
   std::string out;
-  for (const Service& service : services()) {
+  for (const Service& service : honeypot_services()) {
     const std::uint16_t port = service.ports.empty() ? std::uint16_t{1} : service.ports.front();
     out.reserve(4'096);
     g_bytes = 0;

@@ -68,7 +68,7 @@ TEST(Visit, DrippingClientIsLeftAfterTheWholeTime) {
 }
 
 TEST(Visit, LittleIsSaidBeforeTheClientSpeaks) {
-  for (const Service& service : services()) {
+  for (const Service& service : honeypot_services()) {
     for (const std::uint16_t port : service.ports) {
       const Client client(port);
       EXPECT_EQ(client.heard().empty(), !service.greets) << service.name;
@@ -129,7 +129,7 @@ TEST(Visit, ARequestInOnePieceLeavesNothingToWaitFor) {
 
 TEST(Services, EachPortHasOne) {
   std::set<std::uint16_t> seen;
-  for (const Service& service : services())
+  for (const Service& service : honeypot_services())
     for (const std::uint16_t port : service.ports) EXPECT_TRUE(seen.insert(port).second) << port << " has two services";
   EXPECT_EQ(service_of(std::uint16_t{1}).name, "generic");
 }
@@ -137,7 +137,7 @@ TEST(Services, EachPortHasOne) {
 TEST(Visit, NoBytesPassTheLimits) {
   std::mt19937_64 random(20'170'701);
   std::vector<std::uint16_t> ports{1, 502, 1433};
-  for (const Service& service : services()) ports.insert(ports.end(), service.ports.begin(), service.ports.end());
+  for (const Service& service : honeypot_services()) ports.insert(ports.end(), service.ports.begin(), service.ports.end());
   const auto all = test::scripts();
   for (int round = 0; round < 4'000; ++round) {
     Client::Pot pot;
