@@ -30,6 +30,7 @@ void add_summary(CLI::App& app, Context& context);
 void add_ingest(CLI::App& app, Context& context);
 void add_capture(CLI::App& app, Context& context);
 void add_reflector(CLI::App& app, Context& context);
+void add_honeypot(CLI::App& app, Context& context);
 void add_send(CLI::App& app, Context& context);
 void add_receive(CLI::App& app, Context& context);
 void add_figure(CLI::App& app, Context& context);

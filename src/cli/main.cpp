@@ -35,6 +35,7 @@ int main(int argc, char** argv) {
   add_ingest(app, context);
   add_capture(app, context);
   add_reflector(app, context);
+  add_honeypot(app, context);
   add_send(app, context);
   add_receive(app, context);
   add_figure(app, context);
