@@ -50,6 +50,7 @@ int main(int argc, char** argv) {
   add_sql(app, context);
   add_compact(app, context);
   add_simulate(app, context);
+  add_init(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
