@@ -156,7 +156,7 @@ int answer(const HoneypotOptions& options, const Context& context, HoneypotPlan 
       say("at most " + with_thousands(door->options().limits.conversations) +
           " conversations at a time: the limit of open files (ulimit -n)");
   }
-  if (!plan.wide.nets.empty()) {
+  if (!plan.wide.answers.served.empty()) {
     auto opened = WideDoor::open(plan.wide);
     if (!opened) return fail(opened.error().sentence);
     wide = *std::move(opened);

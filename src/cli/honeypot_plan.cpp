@@ -137,7 +137,7 @@ Result<HoneypotPlan> plan_honeypot(const HoneypotOptions& options) {
     std::vector<Prefix>& prefixes;
   } ways[] = {{options.transparent, "--transparent", PotWay::transparent, plan.door.transparent},
               {options.redirect, "--redirect", PotWay::redirect, plan.door.redirect},
-              {options.wide, "--wide", PotWay::wide, plan.wide.nets}};
+              {options.wide, "--wide", PotWay::wide, plan.wide.answers.served}};
   for (const auto& way : ways) {
     auto prefixes = prefixes_of(way.texts, way.option);
     if (!prefixes) return prefixes.error();
@@ -147,18 +147,18 @@ Result<HoneypotPlan> plan_honeypot(const HoneypotOptions& options) {
     }
   }
   if (auto added = add_listening(options, plan); !added) return added.error();
-  if (!plan.has_door() && plan.wide.nets.empty())
+  if (!plan.has_door() && plan.wide.answers.served.empty())
     return Error{"say where to answer: --listen ADDRESS, --transparent PREFIX, --redirect PREFIX, or --wide PREFIX --interface IF"};
   auto never = prefixes_of(options.never, "--never");
   if (!never) return never.error();
   leave_ports_out(options, plan);
 
-  plan.firewall.never = plan.door.never = plan.wide.never = *std::move(never);
+  plan.firewall.never = plan.door.never = plan.wide.answers.never = *std::move(never);
   plan.wide.interface = options.interface;
-  plan.wide.ports_left_out = plan.firewall.ports_left_out;
+  plan.wide.answers.ports_left_out = plan.firewall.ports_left_out;
   // The budget is the sensor's: where the kernel answers some nets and we others, each has half of it.
-  const bool both = !plan.wide.nets.empty() && (!plan.door.transparent.empty() || !plan.door.redirect.empty());
-  plan.firewall.syn.per_second = plan.wide.budget.per_second = std::max(1U, options.syn_acks / (both ? 2 : 1));
+  const bool both = !plan.wide.answers.served.empty() && (!plan.door.transparent.empty() || !plan.door.redirect.empty());
+  plan.firewall.syn.per_second = plan.wide.answers.budget.per_second = std::max(1U, options.syn_acks / (both ? 2 : 1));
 
   DoorLimits& limits = plan.door.limits;
   limits.conversations = options.conversations;

@@ -37,21 +37,11 @@ std::string filter_of(const std::vector<Prefix>& nets) {
 RingOptions ring_options(const WideDoor::Options& options) {
   RingOptions ring;
   ring.interface = options.interface;
-  ring.filter = filter_of(options.nets);
+  ring.filter = filter_of(options.answers.served);
   ring.block_bytes = kBlockBytes;
   ring.blocks = std::max(options.ring_mb, 1U) * ((1 << 20) / kBlockBytes);
   ring.retire_ms = kRetireMs;
   return ring;
-}
-
-SynResponder::Settings responder_settings(const WideDoor::Options& options) {
-  SynResponder::Settings settings;
-  settings.served = options.nets;
-  settings.never = options.never;
-  settings.ports_left_out = options.ports_left_out;
-  settings.budget = options.budget;
-  settings.answer_reserved = options.answer_reserved;
-  return settings;
 }
 
 void put_half(std::uint64_t bits, std::uint8_t* bytes) {
@@ -81,19 +71,18 @@ std::span<const std::uint8_t> ip_packet_in(const RingPacket& packet, std::uint16
   return {};
 }
 
-WideDoor::WideDoor(const Options& options, PacketRing ring)
-    : ring_(std::move(ring)), responder_(responder_settings(options), budget::draw_secret()) {}
+WideDoor::WideDoor(const Options& options, PacketRing ring) : ring_(std::move(ring)), responder_(options.answers, budget::draw_secret()) {}
 
-Result<std::unique_ptr<WideDoor>> WideDoor::open(Options options) {
+Result<std::unique_ptr<WideDoor>> WideDoor::open(const Options& options) {
   auto ring = PacketRing::open(ring_options(options));
   if (!ring) return ring.error();
   std::unique_ptr<WideDoor> door(new WideDoor(options, *std::move(ring)));
   // Raw sockets of this protocol only send, with headers as they are given.
-  if (any_of_version(options.nets, 4)) {
+  if (any_of_version(options.answers.served, 4)) {
     door->ipv4_ = Descriptor(socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW));
     if (door->ipv4_.number() < 0) return errno_error("cannot open a raw socket for answers (it needs root, or CAP_NET_RAW)", errno);
   }
-  if (any_of_version(options.nets, 6)) {
+  if (any_of_version(options.answers.served, 6)) {
     door->ipv6_ = Descriptor(socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW));
     if (door->ipv6_.number() < 0) return errno_error("cannot open a raw socket for answers over IPv6", errno);
   }

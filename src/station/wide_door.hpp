@@ -19,16 +19,12 @@ namespace nightjar {
 class WideDoor {
  public:
   struct Options {
-    std::vector<Prefix> nets;
     std::string interface;
-    std::vector<Prefix> never;
-    std::vector<std::uint16_t> ports_left_out;
-    SynBudget::Settings budget;
+    SynResponder::Settings answers;  ///< to which nets, to whom, how much
     std::uint32_t ring_mb = 16;
-    bool answer_reserved = false;  ///< for tests in name spaces of networks only
   };
   /// Needs CAP_NET_RAW. Fails with a sentence: no such interface, no right.
-  static Result<std::unique_ptr<WideDoor>> open(Options options);
+  static Result<std::unique_ptr<WideDoor>> open(const Options& options);
 
   /// Until `stop`, which is seen within a quarter of a second.
   void run(const std::atomic<bool>& stop);

@@ -4,6 +4,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstring>
 #include <fstream>
@@ -47,11 +48,11 @@ class PotNetwork {
     const std::string no_wait = "sysctl -w net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0";
     if (!heard || clients_ < 0) return;
     OwnNetwork::command(no_wait);
-    good_ =
-        OwnNetwork::command("ip link add vs type veth peer name vc && ip link set vc netns " + std::to_string(holder_)) &&
-        OwnNetwork::command(
-            "ip addr add 45.1.0.1/24 dev vs && ip -6 addr add 2a00:46::1/64 dev vs nodad && ip link set vs up && ip route add 45.2.0.0/16 "
-            "dev vs && ip route add 45.3.0.0/16 dev vs");
+    good_ = OwnNetwork::command("ip link add vs type veth peer name vc && ip link set vc netns " + std::to_string(holder_)) &&
+            OwnNetwork::command(
+                "ip link set vs address 02:00:00:00:00:0a && ip addr add 45.1.0.1/24 dev vs && ip -6 addr add 2a00:46::1/64 dev vs nodad "
+                "&& ip link set vs up && ip route add 45.2.0.0/16 "
+                "dev vs && ip route add 45.3.0.0/16 dev vs");
     enter_clients();
     OwnNetwork::command(no_wait);
     good_ =
@@ -60,6 +61,8 @@ class PotNetwork {
                      "2a00:46::2/64 dev vc nodad && ip link set vc up && ip route add local 45.3.0.0/16 dev lo && ip route add 45.0.0.0/24 "
                      "via 45.1.0.1 && ip route add 45.0.8.0/22 via 45.1.0.1 && ip -6 route add 2a00:45::/48 via 2a00:46::1");
     enter_sensor();
+    // Whom nobody is: what is sent there goes over the cable, and no further.
+    good_ = good_ && OwnNetwork::command("ip route add default via 45.1.0.2");
   }
   PotNetwork(const PotNetwork&) = delete;
   PotNetwork& operator=(const PotNetwork&) = delete;
@@ -176,5 +179,32 @@ class Caller {
   int socket_ = -1;
   bool connected_ = false, over_ = false, reset_ = false;
 };
+
+/// Runs `work` in a child while `meanwhile` goes on here, and ends it by SIGTERM. `work` is given what becomes true then, and says when it
+/// is ready.
+inline bool beside(const std::function<bool(const std::atomic<bool>&, const std::function<void()>&)>& work,
+                   const std::function<bool()>& meanwhile) {
+  int ready[2] = {-1, -1};
+  if (pipe(ready) != 0) return false;
+  const pid_t child = fork();
+  if (child == 0) {
+    static std::atomic<bool> stop{false};
+    std::signal(SIGTERM, [](int) { stop = true; });
+    const bool good = work(stop, [&] {
+      if (write(ready[1], "y", 1) != 1) _exit(2);
+    });
+    std::fflush(nullptr);
+    _exit(good ? 0 : 1);
+  }
+  close(ready[1]);
+  char said = 'n';
+  const bool begun = read(ready[0], &said, 1) == 1;
+  close(ready[0]);
+  const bool good = check(begun, "it begins") && meanwhile();
+  kill(child, SIGTERM);
+  int status = 0;
+  waitpid(child, &status, 0);
+  return check(WIFEXITED(status) && WEXITSTATUS(status) == 0, "it ends well") && good;
+}
 
 }  // namespace nightjar::test

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
-#include <csignal>
+#include <cstdio>
 #include <vector>
 
 #include "honeypot/mirai.hpp"
@@ -25,42 +25,24 @@ Prefix prefix(const char* text) { return *parse_prefix(text); }
 /// Runs a door in a child while `meanwhile` goes on here; `log` gets a line for each conversation, and one of counts at the end. `files`:
 /// how many the child may have open once the door is.
 bool while_answering(const TcpDoor::Options& options, const std::string& log, const std::function<bool()>& meanwhile, rlim_t files = 0) {
-  int ready[2] = {-1, -1};
-  if (pipe(ready) != 0) return false;
-  const pid_t child = fork();
-  if (child == 0) {
-    static std::atomic<bool> stop{false};
-    std::signal(SIGTERM, [](int) { stop = true; });
+  const auto answer = [&](const std::atomic<bool>& stop, const std::function<void()>& ready) {
     std::FILE* file = std::fopen(log.c_str(), "w");
     auto door = TcpDoor::open(options, Persona(budget::Secret{1, 2}),
                               [&](const EndedConversation& ended) { std::fprintf(file, "%s\n", to_json(ended).c_str()); });
-    if (!door) std::printf("%s\n", door.error().sentence.c_str());
-    std::fflush(nullptr);
+    if (!door) return check(false, door.error().sentence);
     if (files > 0) {
       const rlimit limit{files, files};
       setrlimit(RLIMIT_NOFILE, &limit);
     }
-    const char said = door ? 'y' : 'n';
-    if (write(ready[1], &said, 1) != 1 || !door) _exit(1);
+    ready();
     (*door)->run(stop, {});
     const DoorCounters& counts = (*door)->counters();
-    std::fprintf(file, "conversations=%llu of_network=%llu never=%llu not_ours=%llu exhausted=%llu now=%llu most=%llu\n",
+    std::fprintf(file, "conversations=%llu of_network=%llu never=%llu exhausted=%llu\n",
                  static_cast<unsigned long long>(counts.conversations), static_cast<unsigned long long>(counts.of_network),
-                 static_cast<unsigned long long>(counts.never), static_cast<unsigned long long>(counts.not_ours),
-                 static_cast<unsigned long long>(counts.exhausted), static_cast<unsigned long long>(counts.now),
-                 static_cast<unsigned long long>(counts.most_at_a_time));
-    std::fclose(file);
-    _exit(0);
-  }
-  close(ready[1]);
-  char said = 'n';
-  const bool opened = read(ready[0], &said, 1) == 1 && said == 'y';
-  close(ready[0]);
-  const bool good = check(opened, "the door opens") && meanwhile();
-  kill(child, SIGTERM);
-  int status = 0;
-  waitpid(child, &status, 0);
-  return check(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the door ends well") && good;
+                 static_cast<unsigned long long>(counts.never), static_cast<unsigned long long>(counts.exhausted));
+    return std::fclose(file) == 0;
+  };
+  return test::beside(answer, meanwhile);
 }
 
 class TcpDoorTest : public ::testing::Test {
@@ -289,7 +271,7 @@ TEST_F(TcpDoorTest, GoesOnWhenTheMachineHasNoMoreFiles) {
         },
         40);
   }));
-  EXPECT_EQ(logged().find("exhausted=0 "), std::string::npos) << logged();
+  EXPECT_EQ(logged().find("exhausted=0\n"), std::string::npos) << logged();
 }
 
 TEST_F(TcpDoorTest, SaysWhatIsWrongWithAPort) {

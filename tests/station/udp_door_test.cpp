@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 
+#include "reflector/hub_message.hpp"
 #include "support/own_network.hpp"
 #include "support/packet_builder.hpp"
 #include "support/program.hpp"
@@ -58,7 +61,7 @@ std::vector<Heard> ask(const std::string& source, const std::string& destination
 
 /// Runs a reflector in a child while `meanwhile` goes on here, then ends it by `signal`.
 bool while_reflecting(const std::filesystem::path& state, const std::string& contact, const std::function<bool()>& meanwhile,
-                      int signal = SIGTERM) {
+                      int signal = SIGTERM, int hub = -1) {
   const pid_t child = fork();
   if (child == 0) {
     static std::atomic<bool> stop{false};
@@ -68,7 +71,8 @@ bool while_reflecting(const std::filesystem::path& state, const std::string& con
     // Without a contact none may even be asked for.
     for (const reflector::OfferedService& service : reflector::offered_services())
       config.modes[static_cast<std::size_t>(service.service)] = contact.empty() ? reflector::Mode::listen : reflector::Mode::emulated;
-    auto door = UdpDoor::open({state, true}, std::move(config), [](const std::string&) {});
+    if (hub >= 0) config.budget.sensors = 2;
+    auto door = UdpDoor::open({state, true, hub}, std::move(config), [](const std::string&) {});
     if (!door) std::printf("%s\n", door.error().sentence.c_str());
     std::fflush(nullptr);
     _exit(door && (*door)->run(stop) ? 0 : 1);
@@ -167,6 +171,31 @@ TEST_F(UdpDoorTest, WritesDownWhatWasSent) {
   const std::string log = test::content_of((state / "egress.log").string());
   EXPECT_NE(log.find("chargen 45.1.0.2"), std::string::npos) << log;
   EXPECT_NE(log.find("1 packet, 512 bytes"), std::string::npos) << log;
+}
+
+TEST_F(UdpDoorTest, AttacksThatOtherSensorsSeeAreNotAnsweredAndThoseSeenHereAreTold) {
+  EXPECT_TRUE(OwnNetwork::passes([&] {
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) != 0) return false;
+    const auto attack = reflector::hub_message(parse_prefix("45.1.0.2").value());
+    const timeval patience{5, 0};
+    setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    return check(make_addresses(), "addresses") &&
+           while_reflecting(
+               folder_ / "state", "abuse@example.org",
+               [&] {
+                 if (!check(send(ends[0], attack.data(), attack.size(), 0) > 0, "told") || usleep(300'000) != 0) return false;
+                 if (!check(ask("45.1.0.2", "45.0.0.1", 19, test::hex("01")).empty(), "attacked elsewhere") ||
+                     !check(ask("45.2.0.2", "45.0.0.1", 19, test::hex("01")).size() == 1, "others get one reply"))
+                   return false;
+                 for (int i = 0; i < 8; ++i) ask("45.3.0.2", "45.0.0.1", 123, test::hex(kMonlist));
+                 std::array<std::uint8_t, 64> bytes{};
+                 const ssize_t count = recv(ends[0], bytes.data(), bytes.size(), 0);
+                 const auto told = reflector::attack_of({bytes.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0))});
+                 return check(told && format(*told) == "45.3.0.2/32", "what is attacked here is told");
+               },
+               SIGTERM, ends[1]);
+  }));
 }
 
 }  // namespace
