@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
+#include <array>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
@@ -10,8 +14,12 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "live/child_process.hpp"
 #include "machine/privileges.hpp"
 #include "machine/system_calls.hpp"
+#include "relay/https_client.hpp"
+#include "relay/hub_courier.hpp"
+#include "relay/tokens.hpp"
 #include "station/udp_door.hpp"
 
 namespace nightjar::cli {
@@ -19,11 +27,14 @@ namespace {
 
 struct Options {
   std::string contact, answers, state = "reflector-state", user;
+  std::string hub, hub_token, hub_authority;
   std::vector<std::string> modes, own, opted_out;
   std::uint64_t sensors = 1;
   bool no_ipv6 = false, any_call = false;
 };
 
+/// For connecting, a request, an answer: what others see is to be known here within five seconds (safety rule 4).
+constexpr std::uint32_t kHubSeconds = 5;
 constexpr std::uint64_t kMostAnswersFile = reflector::CannedAnswers::kMostFileBytes;
 
 std::atomic<bool> stopping{false};
@@ -83,6 +94,32 @@ Result<reflector::ReflectorConfig> config_of(const Options& options) {
   return config;
 }
 
+/// Starts the process that shares attacks with other sensors (it can speak to the hub, and knows nothing else); this side's end of the link
+/// to it. -1: no hub is named.
+Result<int> start_courier(const Options& options) {
+  if (options.hub.empty()) return -1;
+  HttpsClientOptions central;
+  auto url = parse_central_url(options.hub);
+  if (!url) return Error{"--hub: " + url.error().sentence};
+  auto token = read_token(options.hub_token);
+  if (!token) return token.error();
+  central = {*std::move(url), *std::move(token), options.hub_authority, kHubSeconds};
+  auto connection = HttpsClient::make(central);
+  if (!connection) return connection.error();
+  std::array<int, 2> ends{};
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return errno_error("cannot make a link to the hub", errno);
+  auto child = ChildProcess::fork_to([&] {
+    close(ends[0]);
+    if (auto given = become_user(options.user, {}); !given) return fail(given.error().sentence);
+    if (auto given = give_up_after_opening(options.user); !given) return fail(given.error().sentence);
+    carry_attacks(ends[1], **connection, stopping, say);
+    return kDone;
+  });
+  close(ends[1]);
+  if (!child) return child.error();
+  return ends[0];
+}
+
 void print_counters(const UdpDoor& door) {
   const auto line = [](std::string_view what, std::uint64_t number) { fmt::print("  {:<28} {:>20}\n", what, with_thousands(number)); };
   const reflector::ReflectorCounters& counters = door.counters();
@@ -104,11 +141,14 @@ int reflect(const Options& options, const Context& context) {
   if (!config) return wrong_usage(config.error().sentence);
   std::signal(SIGINT, on_stop);
   std::signal(SIGTERM, on_stop);
+  if (options.hub.empty() != options.hub_token.empty()) return wrong_usage("--hub and --hub-token go together");
+  const auto hub = start_courier(options);
+  if (!hub) return fail(hub.error().sentence);
   // Ports below 1024, and receive buffers larger than a user may ask for.
   if (auto user = become_user(options.user, {Capability::net_bind_service, Capability::net_admin}); !user)
     return fail(user.error().sentence);
   if (auto may = options.user.empty() ? Result<void>() : check_may_write(options.state); !may) return fail(may.error().sentence);
-  auto door = UdpDoor::open({options.state, !options.no_ipv6}, *std::move(config), say);
+  auto door = UdpDoor::open({options.state, !options.no_ipv6, *hub}, *std::move(config), say);
   if (!door) return fail(door.error().sentence);
   if (auto given = give_up_after_opening(options.user); !given) return fail(given.error().sentence);
   // From here on strangers are heard.
@@ -138,6 +178,10 @@ void add_reflector(CLI::App& app, Context& context) {
   command->add_option("--sensors", options->sensors, "how many sensors share the deployment's budget")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
+  command->add_option("--hub", options->hub,
+                      "central node (nightjar receive) by which sensors tell each other of attacks: https://HOST[:PORT]");
+  command->add_option("--hub-token", options->hub_token, "file with this sensor's token for it");
+  command->add_option("--hub-ca", options->hub_authority, "PEM file of the certificate that is believed; the system's if it is left out");
   command->add_option("--state", options->state, "folder of what must survive a restart: budgets, and the ledger of what was sent")
       ->capture_default_str();
   command->add_option("--user", options->user, "started as root, become this user once the ports are open");

@@ -8,6 +8,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "relay/https_client.hpp"
 #include "relay/inbox_client.hpp"
 #include "relay/segment_outbox.hpp"
 #include "relay/segment_sender.hpp"
@@ -31,8 +32,8 @@ void say(const std::string& sentence) { std::fprintf(stderr, "nightjar: %s\n", e
 
 int send(const Options& options, const Context& context) {
   if (auto name = check_sensor_name(options.sensor); !name) return wrong_usage("--sensor: " + name.error().sentence);
-  InboxClientOptions to;
-  auto url = parse_inbox_url(options.to);
+  HttpsClientOptions to;
+  auto url = parse_central_url(options.to);
   if (!url) return wrong_usage("--to: " + url.error().sentence);
   to.url = *std::move(url);
   to.authority = options.authority;
@@ -45,15 +46,16 @@ int send(const Options& options, const Context& context) {
   const std::filesystem::path lock_file = std::filesystem::path(options.segments) / ("sent-" + options.sensor + ".lock");
   auto lock = FileLock::take(lock_file, FileLock::Kind::exclusive, false);
   if (!lock) return fail("another nightjar send brings the segments of '" + options.sensor + "' away: " + lock.error().sentence);
-  auto client = InboxClient::make(to);
-  if (!client) return fail(client.error().sentence);
+  auto connection = HttpsClient::make(to);
+  if (!connection) return fail(connection.error().sentence);
+  HttpsInboxClient client(**connection);
   std::signal(SIGINT, on_stop);
   std::signal(SIGTERM, on_stop);
   SenderRules rules;
   rules.every_seconds = options.every;
   rules.keep_days = options.keep_days;
   rules.once = options.once;
-  SegmentSender sender(*outbox, **client, rules, say);
+  SegmentSender sender(*outbox, client, rules, say);
   if (!context.quiet && !options.once)
     say("closed segments of sensor '" + options.sensor + "' in " + options.segments + " go to " + options.to + "; Ctrl-C ends it");
   const auto done = sender.run(stopping);

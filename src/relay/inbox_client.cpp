@@ -1,184 +1,40 @@
 #include "relay/inbox_client.hpp"
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
-#include <boost/beast/ssl.hpp>
-#include <charconv>
-#include <chrono>
 #include <nlohmann/json.hpp>
-#include <optional>
-#include <utility>
+
+#include "relay/https_client.hpp"
 
 namespace nightjar {
 namespace {
 
-namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = beast::http;
-using asio::ip::tcp;
-using TlsStream = beast::ssl_stream<beast::tcp_stream>;
-using Request = http::request<http::string_body>;
-
-constexpr std::uint32_t kMostHeadBytes = 8'192, kMostBodyBytes = 65'536;
-
-class Client final : public InboxClient {
- public:
-  explicit Client(InboxClientOptions options) : options_(std::move(options)) {}
-
-  Result<void> read_authority() {
-    boost::system::error_code error;
-    if (options_.authority.empty())
-      tls_.set_default_verify_paths(error);
-    else
-      tls_.load_verify_file(options_.authority.string(), error);
-    if (error) return Error{"cannot read certificates of " + options_.authority.string() + ": " + error.message()};
-    tls_.set_verify_mode(asio::ssl::verify_peer);
-    tls_.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
-    return {};
-  }
-
-  Result<InboxReply> ask(const std::string& digest) override { return talk(Request{http::verb::get, "/v1/segments/" + digest, 11}); }
-  Result<InboxReply> bring(const std::string& digest, std::uint64_t size, std::uint64_t offset, std::string_view bytes) override {
-    Request request{http::verb::put, "/v1/segments/" + digest + "?size=" + std::to_string(size) + "&offset=" + std::to_string(offset), 11};
-    request.body() = bytes;
-    return talk(std::move(request));
-  }
-
- private:
-  Result<InboxReply> talk(Request request) {
-    request.set(http::field::host, options_.url.host);
-    request.set(http::field::user_agent, "nightjar");
-    request.set(http::field::authorization, "Bearer " + options_.token);
-    request.prepare_payload();
-    // A connection that the other side has closed meanwhile is not the sensor's trouble: once more on a new one.
-    const bool fresh = !stream_;
-    auto reply = once(request);
-    if (!reply && !fresh) reply = once(request);
+InboxReply reply_of(const HttpsReply& answer) {
+  InboxReply reply;
+  reply.status = answer.status;
+  const auto body = nlohmann::json::parse(answer.body, nullptr, false);
+  if (!body.is_object()) {
+    if (reply.taken()) reply.status = 502;  // whoever this is, it is no central node
+    reply.sentence = "its answer is not that of nightjar receive";
     return reply;
   }
-
-  Result<InboxReply> once(const Request& request) {
-    std::optional<InboxReply> reply;
-    std::string reason;
-    asio::co_spawn(context_, exchange(request, reply), [&](const std::exception_ptr& failed) {
-      if (failed) reason = text_of(failed);
-    });
-    context_.restart();
-    context_.run();
-    if (reply) return *std::move(reply);
-    stream_.reset();
-    return Error{options_.url.host + " port " + std::to_string(options_.url.port) + ": " + reason};
-  }
-
-  static std::string text_of(const std::exception_ptr& failed) {
-    try {
-      std::rethrow_exception(failed);
-    } catch (const boost::system::system_error& error) {
-      if (error.code() == beast::error::timeout) return "no answer in time";
-      if (error.code().category() == asio::error::get_ssl_category())
-        return "no trusted connection (" + error.code().message() + "); --ca names the certificate that is to be believed";
-      return error.code().message();
-    } catch (const std::exception& error) {
-      return error.what();
-    }
-  }
-
-  asio::awaitable<void> connect() {
-    tcp::resolver resolver(context_);
-    const auto places = co_await resolver.async_resolve(options_.url.host, std::to_string(options_.url.port), asio::use_awaitable);
-    stream_.emplace(context_, tls_);
-    stream_->set_verify_callback(asio::ssl::host_name_verification(options_.url.host));
-    boost::system::error_code is_name;
-    asio::ip::make_address(options_.url.host, is_name);
-    if (is_name) SSL_set_tlsext_host_name(stream_->native_handle(), options_.url.host.c_str());
-    beast::tcp_stream& below = beast::get_lowest_layer(*stream_);
-    below.expires_after(std::chrono::seconds(options_.seconds));
-    co_await below.async_connect(places, asio::use_awaitable);
-    below.expires_after(std::chrono::seconds(options_.seconds));
-    co_await stream_->async_handshake(asio::ssl::stream_base::client, asio::use_awaitable);
-    buffer_.clear();
-  }
-
-  asio::awaitable<void> exchange(const Request& request, std::optional<InboxReply>& reply) {
-    if (!stream_) co_await connect();
-    beast::tcp_stream& below = beast::get_lowest_layer(*stream_);
-    below.expires_after(std::chrono::seconds(options_.seconds));
-    co_await http::async_write(*stream_, request, asio::use_awaitable);
-    below.expires_after(std::chrono::seconds(options_.seconds));
-    http::response_parser<http::string_body> parser;
-    parser.header_limit(kMostHeadBytes);
-    parser.body_limit(kMostBodyBytes);
-    co_await http::async_read(*stream_, buffer_, parser, asio::use_awaitable);
-    below.expires_never();
-    InboxReply said = reply_of(parser.get());
-    if (!parser.get().keep_alive()) stream_.reset();
-    reply = std::move(said);
-  }
-
-  static InboxReply reply_of(const http::response<http::string_body>& response) {
-    InboxReply reply;
-    reply.status = response.result_int();
-    const auto body = nlohmann::json::parse(response.body(), nullptr, false);
-    if (!body.is_object()) {
-      if (reply.taken()) reply.status = 502;  // whoever this is, it is no central node
-      reply.sentence = "its answer is not that of nightjar receive";
-      return reply;
-    }
-    if (const auto have = body.find("have"); have != body.end() && have->is_number_unsigned()) reply.have = have->get<std::uint64_t>();
-    if (const auto complete = body.find("complete"); complete != body.end() && complete->is_boolean())
-      reply.complete = complete->get<bool>();
-    if (const auto error = body.find("error"); error != body.end() && error->is_string()) reply.sentence = error->get<std::string>();
-    return reply;
-  }
-
-  InboxClientOptions options_;
-  asio::io_context context_{1};
-  asio::ssl::context tls_{asio::ssl::context::tls_client};
-  std::optional<TlsStream> stream_;
-  beast::flat_buffer buffer_{kMostHeadBytes + kMostBodyBytes};
-};
+  if (const auto have = body.find("have"); have != body.end() && have->is_number_unsigned()) reply.have = have->get<std::uint64_t>();
+  if (const auto complete = body.find("complete"); complete != body.end() && complete->is_boolean()) reply.complete = complete->get<bool>();
+  if (const auto error = body.find("error"); error != body.end() && error->is_string()) reply.sentence = error->get<std::string>();
+  return reply;
+}
 
 }  // namespace
 
-Result<InboxUrl> parse_inbox_url(std::string_view text) {
-  const Error wrong{"'" + std::string(text) + "' is no address of a central node: it looks like https://central.example:9471"};
-  constexpr std::string_view scheme = "https://";
-  if (!text.starts_with(scheme)) return wrong;
-  text.remove_prefix(scheme.size());
-  if (text.ends_with('/')) text.remove_suffix(1);
-  InboxUrl url;
-  std::string_view port;
-  if (text.starts_with('[')) {
-    const std::size_t end = text.find(']');
-    if (end == std::string_view::npos) return wrong;
-    url.host = text.substr(1, end - 1);
-    text.remove_prefix(end + 1);
-    if (!text.empty() && text.front() != ':') return wrong;
-    port = text.substr(std::min<std::size_t>(1, text.size()));
-  } else {
-    const std::size_t colon = std::min(text.find(':'), text.size());
-    url.host = text.substr(0, colon);
-    port = text.substr(std::min(colon + 1, text.size()));
-    if (colon + 1 == text.size()) return wrong;
-  }
-  if (url.host.empty() || url.host.find_first_of("/?#@ \t") != std::string::npos) return wrong;
-  if (port.empty()) return url;
-  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), url.port);
-  if (error != std::errc() || end != port.data() + port.size() || url.port == 0) return wrong;
-  return url;
+Result<InboxReply> HttpsInboxClient::ask(const std::string& digest) {
+  auto answer = connection_.call("GET", "/v1/segments/" + digest, {});
+  if (!answer) return answer.error();
+  return reply_of(*answer);
 }
 
-Result<std::unique_ptr<InboxClient>> InboxClient::make(const InboxClientOptions& options) {
-  auto client = std::make_unique<Client>(options);
-  if (auto read = client->read_authority(); !read) return read.error();
-  return std::unique_ptr<InboxClient>(std::move(client));
+Result<InboxReply> HttpsInboxClient::bring(const std::string& digest, std::uint64_t size, std::uint64_t offset, std::string_view bytes) {
+  const std::string target = "/v1/segments/" + digest + "?size=" + std::to_string(size) + "&offset=" + std::to_string(offset);
+  auto answer = connection_.call("PUT", target, bytes);
+  if (!answer) return answer.error();
+  return reply_of(*answer);
 }
 
 }  // namespace nightjar

@@ -21,6 +21,9 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "net/address.hpp"
+#include "reflector/hub_message.hpp"
+#include "relay/attack_hub.hpp"
 #include "relay/tokens.hpp"
 
 namespace nightjar {
@@ -33,7 +36,7 @@ using asio::ip::tcp;
 using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 using Response = http::response<http::string_body>;
 
-constexpr std::string_view kPath = "/v1/segments/";
+constexpr std::string_view kPath = "/v1/segments/", kAttacksPath = "/v1/attacks?since=";
 constexpr std::uint32_t kMostHeadBytes = 8'192;
 constexpr std::chrono::milliseconds kTick{100};
 /// Who guesses tokens waits so long for each answer.
@@ -267,13 +270,16 @@ class Server final : public InboxServer {
   }
 
   Response answer(const std::string& sensor, const http::request<http::string_body>& request) {
+    const std::string_view target(request.target().data(), request.target().size());
+    if (request.method() == http::verb::post) return share_attacks(sensor, target, request.body());
     const bool put = request.method() == http::verb::put;
     if (!put && request.method() != http::verb::get)
-      return mistake(http::status::method_not_allowed, "GET and PUT are what there is", true);
-    const auto question = question_of({request.target().data(), request.target().size()}, put);
+      return mistake(http::status::method_not_allowed, "GET, PUT and POST are what there is", true);
+    const auto question = question_of(target, put);
     const auto inbox = inboxes_.find(sensor);
     if (!question || inbox == inboxes_.end())
-      return mistake(http::status::not_found, "there is only " + std::string(kPath) + "SHA256, of a PUT with ?size=N&offset=N", true);
+      return mistake(http::status::not_found,
+                     "there is only " + std::string(kPath) + "SHA256, of a PUT with ?size=N&offset=N, and POST /v1/attacks", true);
     const InboxState state = put ? inbox->second.append(question->digest, question->size, question->offset, request.body())
                                  : inbox->second.state(question->digest);
     if (put) count(sensor, *question, state, request.body().size());
@@ -281,6 +287,30 @@ class Server final : public InboxServer {
     if (state.refusal != Refusal::none)
       body["error"] = state.refusal == Refusal::failed ? "the central node could not write it" : state.sentence;
     return response_of(status_of(state.refusal), body, true);
+  }
+
+  Response share_attacks(const std::string& sensor, std::string_view target, std::string_view lines) {
+    const auto cursor = target.starts_with(kAttacksPath) ? number_of(target.substr(kAttacksPath.size())) : std::nullopt;
+    if (!cursor) return mistake(http::status::not_found, "a POST is for " + std::string(kAttacksPath) + "CURSOR", true);
+    std::vector<Prefix> attacks;
+    while (!lines.empty()) {
+      const std::size_t end = std::min(lines.find('\n'), lines.size());
+      const auto attack = parse_prefix(lines.substr(0, end));
+      lines.remove_prefix(std::min(end + 1, lines.size()));
+      if (!attack || !reflector::is_shared_prefix(*attack) || attacks.size() == kMostAttacksTold)
+        return mistake(http::status::unprocessable_entity,
+                       "lines of at most " + std::to_string(kMostAttacksTold) + " attacks: /32 and /24, of IPv6 /64 and /48", true);
+      attacks.push_back(*attack);
+    }
+    const std::int64_t now = std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
+    for (const Prefix& attack : attacks)
+      if (!hub_.tell(sensor, attack, now))
+        return mistake(http::status::insufficient_storage, "more attacks than are kept of one sensor", true);
+    counts_.attacks += attacks.size();
+    const AttackHub::News news = hub_.since(sensor, *cursor, now, kMostAttacksAnswered);
+    nlohmann::ordered_json body = {{"cursor", news.cursor}, {"attacks", nlohmann::ordered_json::array()}};
+    for (const Prefix& attack : news.attacks) body["attacks"].push_back(format(attack));
+    return response_of(http::status::ok, body, true);
   }
 
   void count(const std::string& sensor, const Question& question, const InboxState& state, std::size_t bytes) {
@@ -307,6 +337,8 @@ class Server final : public InboxServer {
   std::shared_ptr<asio::ssl::context> tls_;
   std::map<std::string, SegmentInbox> inboxes_;
   std::map<std::string, std::string> said_;  ///< the last refusal of each sensor: said once
+  /// Later runs number on from a later time.
+  AttackHub hub_{static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch() / std::chrono::microseconds(1)), {}};
   Counts counts_;
   std::size_t open_ = 0;
 };

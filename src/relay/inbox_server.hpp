@@ -12,7 +12,7 @@
 
 namespace nightjar {
 
-/// The central node's door for segments.
+/// The central node's door for segments and attacks.
 struct InboxServerOptions {
   std::string address = "::";              ///< to listen at; "::" is all of IPv4 and IPv6
   std::uint16_t port = 9471;               ///< 0: any that is free
@@ -27,12 +27,18 @@ struct InboxServerOptions {
 
 /// The largest body of a request: one piece of a segment.
 inline constexpr std::size_t kPieceBytes = 1 << 20;
+/// Attacks that a request may tell of, and that an answer has at most.
+inline constexpr std::size_t kMostAttacksTold = 2'000, kMostAttacksAnswered = 10'000;
 
 /// Takes segments by HTTPS, each piece one request:
 ///
 ///   GET /v1/segments/DIGEST                     how much of it is here
 ///   PUT /v1/segments/DIGEST?size=N&offset=N     the next piece
 ///   Authorization: Bearer TOKEN
+///
+/// and shares attacks among reflectors (AttackHub): lines of prefixes in, {"cursor": N, "attacks": [...]} of the others out
+///
+///   POST /v1/attacks?since=CURSOR
 ///
 /// Answers {"have": N, "complete": false}, with "error" and a status of 4xx or 5xx where a piece was not taken. Whose segment it is says
 /// the token alone. Memory: one piece a connection. Single-threaded; pieces are written to the disk on this thread.
@@ -41,6 +47,7 @@ class InboxServer {
   /// Says a sentence to the operator. Never one with a token.
   using Say = std::function<void(const std::string&)>;
   struct Counts {
+    std::uint64_t attacks = 0;              ///< told of
     std::uint64_t segments = 0, bytes = 0;  ///< completed; received in pieces that were taken
     std::uint64_t refused = 0;              ///< pieces
     std::uint64_t unknown = 0;              ///< requests without a known token

@@ -9,14 +9,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <thread>
 
+#include "net/address.hpp"
+#include "reflector/hub_message.hpp"
 #include "relay/digest.hpp"
+#include "relay/https_client.hpp"
+#include "relay/hub_courier.hpp"
 #include "relay/inbox_client.hpp"
 #include "relay/tokens.hpp"
 #include "support/program.hpp"
@@ -84,13 +90,19 @@ class Server : public ::testing::Test {
     stop_ = true;
     if (thread_.joinable()) thread_.join();
   }
-  std::unique_ptr<InboxClient> client(const std::string& token, const std::string& authority = "IP:127.0.0.1.pem") const {
-    InboxClientOptions options;
+  struct Client {
+    std::unique_ptr<HttpsClient> connection;
+    HttpsInboxClient inbox;
+    explicit Client(std::unique_ptr<HttpsClient> made) : connection(std::move(made)), inbox(*connection) {}
+    HttpsInboxClient* operator->() { return &inbox; }
+  };
+  Client client(const std::string& token, const std::string& authority = "IP:127.0.0.1.pem") const {
+    HttpsClientOptions options;
     options.url = {"127.0.0.1", server_->port()};
     options.token = token;
     options.authority = folder_ / authority;
     options.seconds = 20;
-    return *InboxClient::make(options);
+    return Client(*HttpsClient::make(options));
   }
   fs::path received(const std::string& sensor, const std::string& content) const {
     return folder_ / "received" / sensor / "segments" / (digest_of(content) + ".pcapng");
@@ -132,7 +144,7 @@ class Server : public ::testing::Test {
 TEST_F(Server, ASegmentArrivesInTheSensorsFolderOnce) {
   start();
   const std::string content = capture(kPieceBytes + 100), digest = digest_of(content);
-  const auto alpha = client(tokens_["alpha"]);
+  auto alpha = client(tokens_["alpha"]);
   EXPECT_EQ(alpha->ask(digest).value().have, 0U);
   auto reply = alpha->bring(digest, content.size(), 0, content.substr(0, kPieceBytes));
   ASSERT_TRUE(reply) << reply.error().sentence;
@@ -155,7 +167,7 @@ TEST_F(Server, GoesOnAfterItWasStartedAgain) {
   client(tokens_["alpha"])->bring(digest, 1000, 0, content.substr(0, 300)).value();
   stop();
   start();
-  const auto alpha = client(tokens_["alpha"]);
+  auto alpha = client(tokens_["alpha"]);
   EXPECT_EQ(alpha->ask(digest).value().have, 300U);
   EXPECT_TRUE(alpha->bring(digest, 1000, 300, content.substr(300)).value().complete);
 }
@@ -214,6 +226,87 @@ TEST_F(Server, IsWhatCurlTakesItFor) {
             "422");
   EXPECT_EQ(curl(path, {"--header", "Authorization: Basic " + tokens_["beta"]}).first, "401");
   EXPECT_EQ(curl(path, {"--header", right, "--header", "X: " + std::string(10'000, 'x')}).first, "400");
+}
+
+/// A reflector's end of the link, whose other end a courier holds.
+class Courier {
+ public:
+  explicit Courier(HttpsClient& central) {
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends_), 0);
+    thread_ = std::thread([this, &central] { carry_attacks(ends_[1], central, stop_, [](const std::string&) {}); });
+  }
+  ~Courier() {
+    stop_ = true;
+    thread_.join();
+    ::close(ends_[0]);
+    ::close(ends_[1]);
+  }
+  void tell(const std::string& attack) const {
+    const auto message = reflector::hub_message(parse_prefix(attack).value());
+    EXPECT_EQ(::send(ends_[0], message.data(), message.size(), 0), static_cast<ssize_t>(message.size()));
+  }
+  /// The next one that comes within five seconds (safety rule 4); else nothing.
+  std::string hear() const {
+    timeval patience{5, 0};
+    ::setsockopt(ends_[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    std::array<std::uint8_t, 64> bytes{};
+    const ssize_t count = ::recv(ends_[0], bytes.data(), bytes.size(), 0);
+    const auto attack = reflector::attack_of({bytes.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0))});
+    return attack ? format(*attack) : std::string();
+  }
+
+ private:
+  int ends_[2] = {-1, -1};
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+};
+
+TEST_F(Server, AnAttackThatOneSensorSeesIsKnownToTheOthersInFiveSeconds) {
+  start();
+  auto alpha = client(tokens_["alpha"]), beta = client(tokens_["beta"]);
+  const Courier first(*alpha.connection), second(*beta.connection);
+  first.tell("203.0.113.7");
+  EXPECT_EQ(second.hear(), "203.0.113.7/32");
+  second.tell("2001:db8:1:2::/64");
+  EXPECT_EQ(first.hear(), "2001:db8:1:2::/64");
+  for (int i = 0; i < 100; ++i) second.tell("198.51." + std::to_string(i) + ".0/24");
+  std::set<std::string> heard;
+  for (int i = 0; i < 100; ++i) heard.insert(first.hear());
+  EXPECT_EQ(heard.size(), 100U);
+}
+
+TEST_F(Server, AttacksWaitForAHubThatIsAway) {
+  start();
+  options_.port = server_->port();
+  auto alpha = client(tokens_["alpha"]), beta = client(tokens_["beta"]);
+  stop();
+  server_.reset();
+  const Courier first(*alpha.connection);
+  first.tell("203.0.113.7");
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  start();
+  const Courier second(*beta.connection);
+  EXPECT_EQ(second.hear(), "203.0.113.7/32");
+}
+
+TEST_F(Server, OnlyPrefixesOfAttacksAreShared) {
+  start();
+  auto alpha = client(tokens_["alpha"]);
+  const auto told = [&](const std::string& lines, const std::string& target = "/v1/attacks?since=0") {
+    return alpha.connection->call("POST", target, lines).value().status;
+  };
+  EXPECT_EQ(told(""), 200U);
+  EXPECT_EQ(told("203.0.113.7\n198.51.100.0/24\n2001:db8:1:2::/64\n2001:db8:1::/48"), 200U);
+  for (const char* wrong : {"0.0.0.0/0", "203.0.113.0/25", "2001:db8::1", "nonsense", "\n", "203.0.113.7 "})
+    EXPECT_EQ(told(wrong), 422U) << wrong;
+  std::string many;
+  for (std::size_t i = 0; i <= kMostAttacksTold; ++i) many += "10." + std::to_string(i / 250) + "." + std::to_string(i % 250) + ".0/24\n";
+  EXPECT_EQ(told(many), 422U);
+  EXPECT_EQ(told("", "/v1/attacks?since="), 404U);
+  EXPECT_EQ(told("", "/v1/attacks"), 404U);
+  EXPECT_EQ(client("wrong" + tokens_["alpha"]).connection->call("POST", "/v1/attacks?since=0", "203.0.113.7").value().status, 401U);
+  stop();
+  EXPECT_EQ(server_->counts().attacks, 4U);
 }
 
 /// A connection that says something, or nothing, and waits; what it was sent until the other side closed it.
@@ -297,9 +390,9 @@ TEST_F(Server, SaysWhatItCannotStartWith) {
   EXPECT_THAT(sentence(), HasSubstr("missing"));
 }
 
-TEST(InboxUrl, IsHttpsAndNothingElse) {
+TEST(CentralUrl, IsHttpsAndNothingElse) {
   const auto url = [](const char* text) {
-    const auto parsed = parse_inbox_url(text);
+    const auto parsed = parse_central_url(text);
     return parsed ? parsed->host + " " + std::to_string(parsed->port) : std::string("no");
   };
   EXPECT_EQ(url("https://central.example"), "central.example 9471");
