@@ -51,6 +51,7 @@ int main(int argc, char** argv) {
   add_compact(app, context);
   add_simulate(app, context);
   add_init(app, context);
+  add_doctor(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

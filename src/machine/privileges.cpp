@@ -6,6 +6,7 @@
 #include <pwd.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -178,6 +179,39 @@ Result<void> give_up_privileges(Capabilities keep) {
 Result<void> give_up_after_opening(const std::string& user) {
   if (user.empty() && is_root()) return {};
   return give_up_privileges({});
+}
+
+bool has_right(Capability right) {
+  const auto now = capabilities_now();
+  return now && (now->effective & Capabilities{right}.bits()) != 0;
+}
+
+Result<void> as_user(const std::string& user, const std::function<Result<void>()>& part) {
+  if (user.empty()) return part();
+  std::array<int, 2> pipe_ends{};
+  if (pipe2(pipe_ends.data(), O_CLOEXEC) != 0) return errno_error("cannot start a process", errno);
+  const pid_t child = fork();
+  if (child < 0) return errno_error("cannot start a process", errno);
+  if (child == 0) {
+    Result<void> done = become_user(user, {});
+    if (done) done = part();
+    // Sentences are shorter than what a pipe takes at once.
+    const std::string sentence = done ? std::string() : done.error().sentence;
+    const bool told = write(pipe_ends[1], sentence.data(), sentence.size()) == static_cast<ssize_t>(sentence.size());
+    _exit(done && told ? 0 : 1);
+  }
+  close(pipe_ends[1]);
+  std::string sentence;
+  std::array<char, 512> bytes{};
+  for (ssize_t got = 0; (got = read(pipe_ends[0], bytes.data(), bytes.size())) != 0;) {
+    if (got < 0 && errno != EINTR) break;
+    if (got > 0) sentence.append(bytes.data(), static_cast<std::size_t>(got));
+  }
+  close(pipe_ends[0]);
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
+  return Error{sentence.empty() ? "the process of the user '" + user + "' ended without an answer" : sentence};
 }
 
 Result<void> check_may_run(const std::filesystem::path& program) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <initializer_list>
 #include <string>
 
@@ -52,6 +53,13 @@ Result<void> give_up_after_opening(const std::string& user);
 
 /// Whether this process may execute a program: one in root's home is not there for a user. The sentence names the user and what to do.
 Result<void> check_may_run(const std::filesystem::path& program);
+
+/// Whether this process has a right at the moment.
+bool has_right(Capability right);
+
+/// Does `part` as `user` in a child, and brings back what it failed with; an empty name: here, as who this is. This process must have no
+/// other thread.
+Result<void> as_user(const std::string& user, const std::function<Result<void>()>& part);
 
 /// Whether this process is root, which `--user` is the cure for.
 bool is_root();
