@@ -2,7 +2,7 @@
 #   make run CAPTURE="a.pcap b.pcap.gz"   LAKE=./lake
 #   make fuzz FUZZ_SECONDS=600            seconds for each target
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test bench bench-memory bench-detect fuzz lint clean
+.PHONY: help setup build run test bench bench-memory bench-detect fuzz lint package check-package clean
 MAKEFLAGS += --no-print-directory
 
 FUZZ_SECONDS ?= 600
@@ -46,6 +46,13 @@ fuzz: ## run every fuzz target for FUZZ_SECONDS (600)
 lint: ## check form (clang-format, editorconfig) and frequent mistakes (clang-tidy)
 	@tools/setup.sh build lint
 	@tools/lint.sh
+
+package: ## build the Debian package: build/package/nightjar_VERSION_ARCHITECTURE.deb
+	@tools/setup.sh build package
+	@tools/package.sh
+
+check-package: package ## install the package into a copy of this machine, and try it there
+	@tests/packaging/check_package.sh build/package/nightjar_*.deb
 
 clean: ## remove what was built (not node_modules, not your lake)
 	rm -rf build

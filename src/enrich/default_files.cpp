@@ -62,6 +62,7 @@ std::vector<fs::path> default_geolocation_files() {
   std::vector<fs::path> folders;
   for (fs::path at = program.parent_path(); !at.empty(); at = at.parent_path()) {
     folders.push_back(at / "node_modules" / "@ip-location-db");
+    folders.push_back(at / "share" / "nightjar" / "geo");  // beside bin/, where the package puts them
     if (at == at.parent_path()) break;
   }
   folders.emplace_back("/usr/share/nightjar/geo");

@@ -45,7 +45,8 @@ class Geolocation {
   virtual void visit_ipv4(const Ipv4Visitor& visit) const;
 };
 
-/// The data that `npm ci` puts beside a checkout or package: node_modules/@ip-location-db/*, looked for in
+/// The data that `npm ci` puts beside a checkout (node_modules/@ip-location-db/*) or the package beside the program (share/nightjar/geo),
+/// looked for in
 /// NIGHTJAR_GEODATA (a list of files or folders, colon between), then below the program's folder and its parents.
 std::vector<std::filesystem::path> default_geolocation_files();
 
