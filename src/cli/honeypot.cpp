@@ -292,8 +292,8 @@ void add_honeypot(CLI::App& app, Context& context) {
   number("--let-in", options->let_in, 0, 100, "percent of logins that work, the same ones always");
   number("--syn-acks", options->syn_acks, 1, 100'000, "SYN-ACKs a second to sources not proven yet");
   command->footer(
-      "Examples: sudo nightjar honeypot --listen 0.0.0.0 --port 23 --port 8080 --say --user nobody\n"
-      "          sudo nightjar honeypot --transparent 198.51.100.0/24 --rules apply --user nightjar\n"
+      "Examples: sudo nightjar honeypot --listen 0.0.0.0 --port 23 --port 8080 --say\n"
+      "          sudo nightjar honeypot --transparent 198.51.100.0/24 --rules apply\n"
       "It records nothing: let `nightjar capture -i IF --kind honeypot` run beside it (docs/honeypot.md).\n");
   command->callback([options, &context] { context.run = [options, &context] { return honeypot(*options, context); }; });
 }
