@@ -23,13 +23,14 @@ test: ## run every test, optimised and under sanitizers
 	@tools/setup.sh build test
 	@tools/test.sh release asan
 
-bench: ## measure ingest beside tcpdump, the lake, figures, the modelled year written and ingested, and a busy reflector
+bench: ## measure ingest beside tcpdump, the lake, figures, the modelled year written and ingested, a busy reflector, and a honeypot
 	@tools/setup.sh build bench
 	@bench/run.sh
 	@bench/year.sh
 	@bench/recognise.sh
 	@bench/reflector.sh
 	@bench/reflector_replies.sh
+	@bench/honeypot.sh
 
 bench-memory: ## measure peak memory with 70 million sources in one hour
 	@tools/setup.sh build bench
