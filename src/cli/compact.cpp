@@ -1,4 +1,5 @@
 #include "store/compact.hpp"
+#include "store/merge_manifests.hpp"
 
 #include <CLI/CLI.hpp>
 #include <atomic>
@@ -82,6 +83,9 @@ Result<std::string> compact_lake(const Options& options, const Context& context,
     if (!counted) return counted.error();
     if (*counted > 0) line += "; counted " + plural(*counted, "day");
   }
+  auto manifests = merge_manifests(lake, now_ns());
+  if (!manifests) return manifests.error();
+  if (*manifests > 0) line += "; " + plural(*manifests, "manifest") + " fewer";
   auto swept = lake.sweep();
   if (!swept) return swept.error();
   if (*swept > 0) line += "; deleted " + plural(*swept, "file") + " replaced before";

@@ -46,7 +46,7 @@ BatchWriter::~BatchWriter() {
   const auto newest = with_.lake.snapshot();
   if (!newest) return;
   const auto& batches = (*newest)->version().batches;
-  if (std::any_of(batches.begin(), batches.end(), [&](const LakeBatch& batch) { return batch.id == report_.batch; })) return;
+  if (std::any_of(batches.begin(), batches.end(), [&](const LakeBatch& batch) { return batch.holds(report_.batch); })) return;
   // Nothing lists these files: on a full disk their room is needed at once, not at the next sweep.
   std::error_code ignored;
   for (const LakeFile& file : change_.added) std::filesystem::remove(with_.lake.root() / file.path, ignored);

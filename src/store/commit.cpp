@@ -84,11 +84,15 @@ bool same_bytes(const ManifestCapture& a, const ManifestCapture& b, bool grown) 
 Result<void> check_captures(const LakeLayout& layout, const LakeVersion& newest, const Change& change) {
   std::unordered_set<std::uint64_t> known;
   if (change.made_from) {
-    for (const LakeBatch& batch : change.made_from->version().batches) known.insert(batch.id);
+    for (const LakeBatch& batch : change.made_from->version().batches) {
+      known.insert(batch.id);
+      known.insert(batch.more.begin(), batch.more.end());
+    }
   }
   for (const LakeBatch& batch : newest.batches) {
-    if (batch.id == change.manifest->batch) return conflict("batch " + std::to_string(batch.id) + " is in the lake already");
-    if (known.contains(batch.id)) continue;
+    if (batch.holds(change.manifest->batch)) return conflict("batch " + std::to_string(change.manifest->batch) + " is in the lake already");
+    // Of merged ones all or none should be known; if not, the captures of the known ones are compared in vain.
+    if (known.contains(batch.id) && std::ranges::all_of(batch.more, [&](std::uint64_t id) { return known.contains(id); })) continue;
     const auto file = layout.root / batch.manifest;
     auto text = read_file(file, 8ULL << 30);
     if (!text) return text.error();
@@ -129,9 +133,12 @@ Result<void> apply_files(LakeVersion& version, const Change& change) {
   return {};
 }
 
-/// Writes the batch's manifest and adds it to the version.
+/// Writes the manifest of a batch, or of merged ones, and adds it to the version.
 Result<void> apply_manifest(const LakeLayout& layout, LakeVersion& version, const Manifest& manifest) {
-  LakeBatch batch{manifest.batch, manifest_path(manifest.batch), 0, false};
+  LakeBatch batch;
+  batch.id = manifest.batch;
+  batch.more = manifest.more;
+  batch.manifest = manifest_path(manifest.batch, manifest.more);
   for (const ManifestCapture& capture : manifest.captures) {
     batch.packets += capture.packets;
     batch.modelled |= capture.modelled;
@@ -140,6 +147,21 @@ Result<void> apply_manifest(const LakeLayout& layout, LakeVersion& version, cons
   version.next_batch = std::max(version.next_batch, manifest.batch + 1);
   version.batches.push_back(std::move(batch));
   return failpoint("store.manifest-written");
+}
+
+/// Puts a merged manifest in the place of those that it was made of.
+Result<void> apply_merged(const LakeLayout& layout, LakeVersion& version, const Manifest& merged) {
+  std::size_t replaced = 0;
+  LakeBatch whole;
+  whole.id = merged.batch;
+  whole.more = merged.more;
+  for (const LakeBatch& batch : version.batches)
+    if (whole.holds(batch.id)) replaced += 1 + batch.more.size();
+  if (replaced != 1 + merged.more.size()) return conflict("manifests that were to be merged have meanwhile been merged otherwise");
+  std::erase_if(version.batches, [&](const LakeBatch& batch) { return whole.holds(batch.id); });
+  if (auto applied = apply_manifest(layout, version, merged); !applied) return applied;
+  std::ranges::sort(version.batches, {}, &LakeBatch::id);
+  return {};
 }
 
 /// Makes the version visible: whole aside, then by one rename. An error after the rename says that the version is visible.
@@ -184,6 +206,9 @@ Result<std::shared_ptr<const Snapshot>> Lake::commit(const Writer& writer, Chang
   if (auto applied = apply_files(next, change); !applied) return applied.error();
   if (change.manifest) {
     if (auto applied = apply_manifest(layout, next, *change.manifest); !applied) return applied.error();
+  }
+  for (const Manifest& merged : change.merged) {
+    if (auto applied = apply_merged(layout, next, merged); !applied) return applied.error();
   }
   if (auto published = publish(layout, next); !published) return published.error();
   // The change stands now: what fails from here on can be made again and must not look like a failed commit.

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -61,21 +62,25 @@ struct ManifestCapture {
   std::vector<ManifestMilestone> milestones;                    ///< ascending; none in manifests of older lakes
 };
 
-/// The manifest of a batch: lake/batches/ID.json.
+/// The manifest of a batch, lake/batches/ID.json; or of several that were merged (merge_manifests.hpp).
 struct Manifest {
-  std::uint64_t batch = 0;
+  std::uint64_t batch = 0;  ///< the lowest of them
   std::int64_t created_ns = 0;
   std::string catalogue;                 ///< version of the fingerprint catalogue
   std::string signatures;                ///< version of the signatures that tagged payloads; empty in manifests of older lakes
   std::vector<std::string> geolocation;  ///< files with type and date
   std::vector<ManifestCapture> captures;
+  std::vector<std::uint64_t> more{};  ///< the other batches, ascending
 };
 
+/// A batch, or several whose manifests were merged into one file.
 struct LakeBatch {
-  std::uint64_t id = 0;
+  std::uint64_t id = 0;  ///< the lowest of them
   std::string manifest;  ///< relative path
   std::uint64_t packets = 0;
   bool modelled = false;
+  std::vector<std::uint64_t> more{};  ///< the others, ascending
+  bool holds(std::uint64_t batch) const { return batch == id || std::binary_search(more.begin(), more.end(), batch); }
 };
 
 /// What is visible of a lake: lake/versions/N.json.
@@ -109,6 +114,8 @@ struct Change {
   std::vector<LakeFile> added;       ///< written and flushed already, below the lake
   std::vector<std::string> removed;  ///< paths that the new version no longer lists
   std::optional<Manifest> manifest;  ///< of a new batch
+  /// Each in the place of those of all its batches. A conflict when one of these is no longer listed.
+  std::vector<Manifest> merged;
   /// The snapshot by which the maker judged the manifest's captures. Given, they are compared with those of batches that
   /// came since only, but more strictly (a capture that two writers saw grow to different ends is a conflict).
   std::shared_ptr<const Snapshot> made_from;
@@ -162,7 +169,7 @@ class Lake {
   /// were replaced. Returns the number of files deleted.
   Result<std::size_t> sweep(std::int64_t keep_seconds = 15 * 60);
 
-  /// All manifests of a version, in order of their numbers.
+  /// All manifests of a version, in order of their (lowest) numbers.
   Result<std::vector<Manifest>> manifests(const Snapshot& snapshot) const;
 
  private:

@@ -97,7 +97,11 @@ Result<void> make_lake(const LakeLayout& layout) {
   return {};
 }
 
-std::string manifest_path(std::uint64_t batch) { return "batches/" + std::to_string(batch) + ".json"; }
+std::string manifest_path(std::uint64_t batch, const std::vector<std::uint64_t>& more) {
+  std::string path = "batches/" + std::to_string(batch);
+  if (!more.empty()) path += "-" + std::to_string(more.back()) + "-" + std::to_string(more.size() + 1);
+  return path + ".json";
+}
 
 std::optional<FilePlace> place_of_file(std::string_view path) {
   constexpr std::string_view day_prefix = "day=";

@@ -41,8 +41,9 @@ Result<LakeState> look_at_lake(const LakeLayout& layout);
 /// Makes the marker and the folders.
 Result<void> make_lake(const LakeLayout& layout);
 
-/// "batches/7.json".
-std::string manifest_path(std::uint64_t batch);
+/// "batches/7.json"; of batches whose manifests were merged "batches/7-12-4.json": the lowest, the highest, and how many they are. Two
+/// different sets that a lake ever merges never have one path: each holds all batches between its ends that no other holds.
+std::string manifest_path(std::uint64_t batch, const std::vector<std::uint64_t>& more = {});
 
 /// Table and day of "flows/day=2017-11-23/NAME.parquet"; nothing for any other text, so that what a version lists can
 /// never lead out of the lake.

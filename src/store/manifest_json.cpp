@@ -150,6 +150,7 @@ std::string manifest_to_json(const Manifest& manifest) {
                          {"catalogue", manifest.catalogue},
                          {"signatures", manifest.signatures},
                          {"geolocation", manifest.geolocation}};
+  if (!manifest.more.empty()) object["more"] = numbers_to_json(manifest.more);
   std::string text = text_of(object);
   text.pop_back();
   text += ",\"captures\":[";
@@ -167,6 +168,7 @@ Result<Manifest> manifest_from_json(std::string_view text, const std::string& na
   JsonFields fields(parsed, complaint);
   Manifest manifest;
   manifest.batch = fields.u64("batch");
+  manifest.more = numbers_from_json(fields.list("more", false), "\"more\"", complaint);
   manifest.created_ns = fields.i64("created_ns");
   manifest.catalogue = fields.text("catalogue");
   manifest.signatures = fields.text("signatures", false);

@@ -25,6 +25,10 @@ void read_once(const json& object, JsonFields& fields, LakeFile& file) {
   }
 }
 
+constexpr std::size_t kFewestOfRun = 3;
+/// A file has the rows of so many batches at most: 30 years of two a minute.
+constexpr std::size_t kMostNumbers = 40'000'000;
+
 LakeFile read_lake_file(const json& object, std::string& complaint) {
   JsonFields fields(object, complaint);
   LakeFile file;
@@ -33,13 +37,7 @@ LakeFile read_lake_file(const json& object, std::string& complaint) {
   file.bytes = fields.u64("bytes");
   file.modelled = fields.flag("modelled");
   file.derived_from = fields.text("derived_from", false);
-  for (const json& batch : fields.list("batches", false)) {
-    if (batch.is_number_unsigned()) {
-      file.batches.push_back(batch.get<std::uint64_t>());
-    } else {
-      fields.complain("\"batches\" of " + file.path + " holds something that is no number");
-    }
-  }
+  file.batches = numbers_from_json(fields.list("batches", false), "\"batches\" of " + file.path, complaint);
   if (object.is_object()) read_once(object, fields, file);
   if (const auto place = place_of_file(file.path)) {
     file.table = place->table;
@@ -56,11 +54,44 @@ LakeBatch read_lake_batch(const json& object, std::string& complaint) {
   batch.id = fields.u64("id");
   batch.packets = fields.u64("packets");
   batch.modelled = fields.flag("modelled");
-  batch.manifest = manifest_path(batch.id);
+  batch.more = numbers_from_json(fields.list("more", false), "\"more\" of batch " + std::to_string(batch.id), complaint);
+  batch.manifest = manifest_path(batch.id, batch.more);
   return batch;
 }
 
 }  // namespace
+
+ordered_json numbers_to_json(const std::vector<std::uint64_t>& numbers) {
+  ordered_json list = ordered_json::array();
+  for (std::size_t begin = 0, end = 0; begin < numbers.size(); begin = end) {
+    end = begin + 1;
+    while (end < numbers.size() && numbers[end] == numbers[end - 1] + 1) ++end;
+    if (end - begin >= kFewestOfRun)
+      list.push_back({numbers[begin], numbers[end - 1]});
+    else
+      for (std::size_t i = begin; i < end; ++i) list.push_back(numbers[i]);
+  }
+  return list;
+}
+
+std::vector<std::uint64_t> numbers_from_json(const json& list, const std::string& name, std::string& complaint) {
+  std::vector<std::uint64_t> numbers;
+  for (const json& item : list) {
+    const bool run = item.is_array() && item.size() == 2 && item[0].is_number_unsigned() && item[1].is_number_unsigned();
+    if (!run && !item.is_number_unsigned()) {
+      if (complaint.empty()) complaint = name + " holds something that is no number";
+      return {};
+    }
+    const auto first = run ? item[0].get<std::uint64_t>() : item.get<std::uint64_t>();
+    const auto last = run ? item[1].get<std::uint64_t>() : first;
+    if (last < first || last - first >= kMostNumbers - numbers.size()) {
+      if (complaint.empty()) complaint = name + " holds a run of numbers that is none";
+      return {};
+    }
+    for (std::uint64_t more = 0; more <= last - first; ++more) numbers.push_back(first + more);
+  }
+  return numbers;
+}
 
 std::string version_to_json(const LakeVersion& version) {
   // Built line by line: one line a file keeps a version readable with grep and diff, and small in memory.
@@ -70,7 +101,7 @@ std::string version_to_json(const LakeVersion& version) {
   bool first = true;
   for (const LakeFile& file : version.files) {
     ordered_json object = {{"path", file.path}, {"rows", file.rows}, {"bytes", file.bytes}};
-    if (!file.batches.empty()) object["batches"] = file.batches;
+    if (!file.batches.empty()) object["batches"] = numbers_to_json(file.batches);
     if (file.modelled) object["modelled"] = true;
     if (!file.derived_from.empty()) object["derived_from"] = file.derived_from;
     if (!file.once.empty()) object["once"] = file.once;
@@ -82,6 +113,7 @@ std::string version_to_json(const LakeVersion& version) {
   first = true;
   for (const LakeBatch& batch : version.batches) {
     ordered_json object = {{"id", batch.id}, {"packets", batch.packets}};
+    if (!batch.more.empty()) object["more"] = numbers_to_json(batch.more);
     if (batch.modelled) object["modelled"] = true;
     text += first ? "\n" : ",\n";
     text += object.dump();
