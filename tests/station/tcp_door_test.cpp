@@ -258,6 +258,9 @@ TEST_F(TcpDoorTest, LeavesAloneWhomItIsTold) {
 }
 
 TEST_F(TcpDoorTest, GoesOnWhenTheMachineHasNoMoreFiles) {
+#ifdef NIGHTJAR_SANITIZED
+  GTEST_SKIP() << "the sanitizer opens files of its own where it looks at memory";
+#endif
   EXPECT_TRUE(OwnNetwork::passes([&] {
     return while_answering(
         on_loopback({6379}), log(),
