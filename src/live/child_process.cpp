@@ -1,11 +1,16 @@
 #include "live/child_process.hpp"
 
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
+#include <cstring>
+
+#include "base/text.hpp"
 
 namespace nightjar {
 namespace {
@@ -20,6 +25,18 @@ void settle_child(pid_t parent) {
   for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGPIPE}) std::signal(number, SIG_DFL);
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (getppid() != parent) _exit(1);  // gone before it was said
+}
+
+/// In the child: where its output goes.
+void redirect(int output) {
+  if (output < 0) {
+    dup2(STDERR_FILENO, STDOUT_FILENO);
+    return;
+  }
+  dup2(output, STDOUT_FILENO);
+  dup2(output, STDERR_FILENO);
+  const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (nothing >= 0) dup2(nothing, STDIN_FILENO);
 }
 
 }  // namespace
@@ -37,6 +54,12 @@ Result<ChildProcess> ChildProcess::fork_to(const std::function<int()>& work) {
 }
 
 Result<ChildProcess> ChildProcess::start(const std::vector<std::string>& arguments, int nice_by) {
+  ChildStart how;
+  how.nice = nice_by;
+  return start(arguments, how);
+}
+
+Result<ChildProcess> ChildProcess::start(const std::vector<std::string>& arguments, const ChildStart& how) {
   std::vector<char*> words;
   words.reserve(arguments.size() + 1);
   for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
@@ -45,11 +68,22 @@ Result<ChildProcess> ChildProcess::start(const std::vector<std::string>& argumen
   if (pid < 0) return errno_error("cannot start " + arguments.front(), errno);
   if (pid == 0) {
     settle_child(parent);
-    dup2(STDERR_FILENO, STDOUT_FILENO);
-    if (nice_by != 0 && nice(nice_by) == -1 && errno == EPERM) _exit(126);
+    if (how.own_group) setpgid(0, 0);
+    redirect(how.output);
+    close_range(STDERR_FILENO + 1, ~0U, 0);
+    if (how.nice != 0 && nice(how.nice) == -1 && errno == EPERM) _exit(126);
+    if (how.first) {
+      if (auto done = how.first(); !done) {
+        dprintf(STDERR_FILENO, "nightjar: %s\n", escape_for_terminal(done.error().sentence).c_str());
+        _exit(126);
+      }
+    }
     execv(words.front(), words.data());
+    dprintf(STDERR_FILENO, "nightjar: cannot start %s: %s\n", words.front(), std::strerror(errno));
     _exit(127);
   }
+  // In both, so that the group is there whoever comes first.
+  if (how.own_group) setpgid(pid, pid);
   return ChildProcess(pid);
 }
 
@@ -72,6 +106,9 @@ ChildEnd ChildProcess::wait() {
   return *end_;
 }
 
-void ChildProcess::signal(int number) const { kill(pid_, number); }
+void ChildProcess::signal(int number) const {
+  if (!end_) kill(pid_, number);
+}
+void ChildProcess::signal_group(int number) const { killpg(pid_, number); }
 
 }  // namespace nightjar
