@@ -1,4 +1,7 @@
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <map>
@@ -22,6 +25,7 @@
 #include "detect/scanner_days.hpp"
 #include "enrich/geolocation.hpp"
 #include "incident/rules.hpp"
+#include "incident/words_numbers.hpp"
 #include "judge/detect_incidents.hpp"
 #include "judge/port_days.hpp"
 
@@ -110,6 +114,14 @@ Result<void> prepare(Lake& lake, int threads, std::int64_t from_day, std::int64_
   return attacks ? std::move(scans) : std::move(attacks);
 }
 
+/// Whatever is being written: a lake has it whole or not at all, and the next writer removes what is left of it.
+void on_stop(int) {
+  constexpr std::string_view said =
+      "\nnightjar: stopped before the end; what was judged before is in the lake, the same command does the rest\n";
+  (void)!::write(STDERR_FILENO, said.data(), said.size());
+  ::_exit(kFailed);
+}
+
 int run(const Options& options, const Context& context) {
   const auto rules = rules_of(options.config);
   if (!rules) return fail(rules.error().sentence);
@@ -128,6 +140,8 @@ int run(const Options& options, const Context& context) {
   if (!std::filesystem::exists(context.lake, ignored))
     return fail("there is no lake at " + context.lake + "; nightjar ingest makes one, --lake names another");
   Lake lake(context.lake);
+  std::signal(SIGINT, on_stop);
+  std::signal(SIGTERM, on_stop);
   Step step;
   const auto names = lazy_as_names(default_geolocation_files());
   std::map<std::uint32_t, std::string> known;
@@ -155,9 +169,9 @@ int run(const Options& options, const Context& context) {
   } else if (done->up_to_date) {
     std::printf("up to date: these days were judged by the rules \"%s\" before, and nothing came since\n", rules->name().c_str());
   } else {
-    std::printf("%s days from %s to %s judged by the rules \"%s\": %s incident%s; nightjar incidents lists them\n",
-                with_thousands(done->days).c_str(), format_day(done->from_day).c_str(), format_day(done->to_day - 1).c_str(),
-                rules->name().c_str(), with_thousands(done->incidents).c_str(), done->incidents == 1 ? "" : "s");
+    std::printf("%s from %s to %s judged by the rules \"%s\": %s; nightjar incidents lists them\n",
+                counted(done->days, "day", "days").c_str(), format_day(done->from_day).c_str(), format_day(done->to_day - 1).c_str(),
+                rules->name().c_str(), counted(done->incidents, "incident", "incidents").c_str());
   }
   return kDone;
 }

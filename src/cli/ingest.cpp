@@ -4,11 +4,13 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <future>
 #include <map>
 #include <thread>
 
 #include "base/text.hpp"
+#include "capture/reader.hpp"
 #include "cli/commands.hpp"
 #include "cli/decapsulation.hpp"
 #include "cli/progress_bar.hpp"
@@ -73,6 +75,26 @@ void print_report(const Ingest::Report& report, const std::string& lake, double 
     number("packets per second", static_cast<std::uint64_t>(static_cast<double>(report.frames) / seconds));
 }
 
+/// A mistyped name must leave no empty lake behind: where there is none yet, one of the files must be a capture. Says what is wrong with
+/// each.
+Result<void> check_some_capture(const CaptureList& list, const std::string& lake) {
+  std::error_code error;
+  if (std::filesystem::exists(lake, error)) return {};
+  std::vector<std::string> wrong;
+  for (const CapturePath& capture : list.captures) {
+    // What can be read once is read by ingest.
+    if (capture.path == "-" || !std::filesystem::is_regular_file(capture.path, error)) return {};
+    CaptureReader::Options look;
+    look.hash = false;
+    const auto opened = CaptureReader::open(capture.path, look);
+    if (opened) return {};
+    if (capture.named) wrong.push_back(opened.error().sentence);
+  }
+  for (const std::string& sentence : wrong) fail(sentence);
+  if (wrong.empty()) return {};
+  return Error{wrong.back()};
+}
+
 int ingest(const Options& options, const Context& context) {
   SensorChoice choice;
   if (!options.config.empty()) choice.config = options.config;
@@ -94,6 +116,8 @@ int ingest(const Options& options, const Context& context) {
 
   auto list = find_captures(options.paths, choice);
   if (!list) return fail(list.error().sentence);
+
+  if (auto some = check_some_capture(*list, context.lake); !some) return kFailed;
 
   // Loading takes a tenth of a second, reading the first batch longer: both at once.
   const std::vector<std::filesystem::path> files = list->geolocation ? *list->geolocation : default_geolocation_files();

@@ -118,8 +118,9 @@ Result<std::vector<Incident>> read_incidents(QuerySession& session, const Incide
   if (!question.country.empty()) sql += " AND country = " + sql_literal(question.country);
   if (question.port) sql += " AND port = " + std::to_string(*question.port);
   if (!question.id.empty()) sql += " AND starts_with(id, " + sql_literal(question.id) + ")";
-  // One that goes on overlaps all that comes after it.
-  if (question.from_ms) sql += " AND (ended = 0 OR \"end\" >= " + time_sql(*question.from_ms) + ")";
+  // One that goes on is known of until the end of the last day that was judged, which is its "end" then.
+  if (question.from_ms)
+    sql += " AND \"end\" >= " + time_sql(*question.from_ms) + " AND (ended = 1 OR \"end\" > " + time_sql(*question.from_ms) + ")";
   if (question.to_ms) sql += " AND onset < " + time_sql(*question.to_ms);
   auto answer = session.run(sql + " ORDER BY onset, id");
   if (!answer) return answer.error();

@@ -1,7 +1,10 @@
 // nightjar detect as a user runs it, over ten modelled days with one incident of each kind.
 #include <gmock/gmock.h>
 
+#include <chrono>
+#include <csignal>
 #include <fstream>
+#include <thread>
 
 #include "base/time.hpp"
 #include "cli/modelled.hpp"
@@ -159,6 +162,35 @@ TEST_F(DetectCommand, ABrokenConfigNamesTheLine) {
   }
   EXPECT_EQ(say("none", {"detect", "--config", path("absent.toml")}), 1);
   EXPECT_THAT(err_, HasSubstr("absent.toml"));
+}
+
+TEST_F(DetectCommand, StoppedItSaysSoAndDoesTheRestTheNextTime) {
+  one_of_each("lake");
+  for (const int signal : {SIGINT, SIGTERM}) {
+    Program program(NIGHTJAR_BINARY, {"--quiet", "--lake", path("lake"), "detect"}, {}, path("said"), path("complained"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(150));
+    program.kill(signal);
+    const Ended ended = program.wait();
+    // A machine may be so fast that it is done.
+    if (ended.status == 0) continue;
+    EXPECT_EQ(ended.status, 1) << ended.signal;
+    EXPECT_THAT(content_of(path("complained")), HasSubstr("stopped before the end; what was judged before is in the lake"));
+  }
+  ASSERT_EQ(say("lake", {"detect"}), 0) << err_;
+  EXPECT_GT(incidents("lake").size(), 5U);
+}
+
+TEST_F(DetectCommand, WhatIsNoCaptureMakesNoLake) {
+  write_file("words.txt", "these are words\n");
+  write_file("empty.pcap", "");
+  EXPECT_EQ(say("none", {"ingest", path("words.txt"), path("empty.pcap")}), 1);
+  EXPECT_THAT(err_, HasSubstr("words.txt is not a capture"));
+  EXPECT_THAT(err_, HasSubstr("empty.pcap"));
+  EXPECT_FALSE(std::filesystem::exists(path("none")));
+  // Beside a capture it is told of, and the capture is in the lake.
+  one_of_each("lake");
+  EXPECT_EQ(say("lake", {"ingest", path("words.txt")}), 1);
+  EXPECT_THAT(err_, HasSubstr("words.txt is not a capture"));
 }
 
 TEST_F(DetectCommand, ALakeThatIsNotThereIsSaidSo) {

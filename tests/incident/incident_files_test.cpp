@@ -71,7 +71,10 @@ TEST_F(IncidentFiles, QuestionsNarrow) {
 TEST_F(IncidentFiles, ATimeFindsWhatOverlapsIt) {
   write({test::july(), test::mobile_routers(), test::argentina()}, 17'000, 18'000);
   EXPECT_THAT(ids({.from_ms = ms_of(2017, 7, 4), .to_ms = ms_of(2017, 7, 6)}), ElementsAre("6677", "1122"));
-  EXPECT_THAT(ids({.from_ms = ms_of(2019, 1, 1)}), ElementsAre("0011")) << "goes on";
+  // It goes on when the last judged day ends, 2017-12-31.
+  EXPECT_THAT(ids({.from_ms = ms_of(2017, 12, 31)}), ElementsAre("6677", "0011")) << "goes on";
+  EXPECT_THAT(ids({.from_ms = ms_of(2018, 1, 1)}), ElementsAre("6677")) << "not judged yet";
+  EXPECT_THAT(ids({.from_ms = ms_of(2030, 1, 1)}), IsEmpty());
   EXPECT_THAT(ids({.to_ms = ms_of(2017, 7, 3)}), ElementsAre("6677"));
 }
 
