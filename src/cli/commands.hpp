@@ -32,6 +32,7 @@ void add_capture(CLI::App& app, Context& context);
 void add_reflector(CLI::App& app, Context& context);
 void add_honeypot(CLI::App& app, Context& context);
 void add_send(CLI::App& app, Context& context);
+void add_watch(CLI::App& app, Context& context);
 void add_receive(CLI::App& app, Context& context);
 void add_figure(CLI::App& app, Context& context);
 void add_figures(CLI::App& app, Context& context);

@@ -37,6 +37,7 @@ int main(int argc, char** argv) {
   add_reflector(app, context);
   add_honeypot(app, context);
   add_send(app, context);
+  add_watch(app, context);
   add_receive(app, context);
   add_figure(app, context);
   add_figures(app, context);
