@@ -116,6 +116,12 @@ InboxState SegmentInbox::append(std::string_view digest, std::uint64_t size, std
   if (size == 0 || size > limits_.segment_bytes)
     return refused(Refusal::too_large, "a segment has 1 to " + std::to_string(limits_.segment_bytes) + " bytes here, not " +
                                            std::to_string(size) + ": let the sensor close its segments earlier (--segment-mb)");
+  if (now.have > size) {
+    // Of another size than it was begun with: one of the two is wrong.
+    std::error_code error;
+    fs::remove(part_file(digest), error);
+    return refused(Refusal::wrong_offset, "it is begun anew", 0);
+  }
   if (offset != now.have) return refused(Refusal::wrong_offset, std::to_string(now.have) + " bytes of it are here", now.have);
   if (bytes.size() > size - offset) return refused(Refusal::too_large, "more bytes than the segment has", now.have);
   if (offset == 0)

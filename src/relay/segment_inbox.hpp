@@ -46,7 +46,8 @@ class SegmentInbox {
 
   InboxState state(std::string_view digest) const;
   /// The next bytes of a segment of `size` bytes in all. `offset` must be what is here already (`wrong_offset` says how much that is).
-  /// Complete ones answer that they are, whatever comes.
+  /// Without bytes at the end of one whose last piece was taken, and not finished when this program ended, it is finished. Complete ones
+  /// answer that they are, whatever comes.
   InboxState append(std::string_view digest, std::uint64_t size, std::uint64_t offset, std::string_view bytes);
 
   /// Where complete segments lie.

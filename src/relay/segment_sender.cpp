@@ -88,9 +88,8 @@ Result<SegmentSender::Outcome> SegmentSender::send(const Segment& segment, const
       if (!std::exchange(said_, {}).empty()) say_("the central node takes segments again");
       return Outcome::sent;
     }
-    if (reply->have >= segment.bytes)
-      return later("the central node says that it has more of " + segment.path.filename().string() + " than there is");
-    const std::size_t count = std::min<std::uint64_t>(kPieceBytes, segment.bytes - reply->have);
+    // All bytes may be there of a segment that is not complete: the central node was ended between the two, and finishes it when asked.
+    const std::size_t count = std::min<std::uint64_t>(kPieceBytes, segment.bytes - std::min(reply->have, segment.bytes));
     file.clear();
     file.seekg(static_cast<std::streamoff>(reply->have));
     file.read(piece.data(), static_cast<std::streamsize>(count));

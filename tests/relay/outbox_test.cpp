@@ -146,6 +146,22 @@ TEST(SegmentSender, GoesOnWhereTheConnectionBroke) {
   EXPECT_THAT(said, ElementsAre(HasSubstr("wait here"), HasSubstr("again")));
 }
 
+TEST(SegmentSender, AsksForTheEndOfASegmentThatIsThereAndNotFinished) {
+  TempFolder folder;
+  segment(folder, 1, "content");
+  class Unfinished : public PretendedNode {
+   public:
+    Result<InboxReply> ask(const std::string&) override { return InboxReply{7, false, 200, ""}; }
+    Result<InboxReply> bring(const std::string&, std::uint64_t size, std::uint64_t offset, std::string_view piece) override {
+      return InboxReply{7, size == 7 && offset == 7 && piece.empty(), 200, ""};
+    }
+  } node;
+  SegmentOutbox outbox = open(folder);
+  SegmentSender sender(outbox, node, {.once = true}, [](const std::string&) {});
+  EXPECT_TRUE(sender.run(false));
+  EXPECT_THAT(names(outbox), IsEmpty());
+}
+
 TEST(SegmentSender, ASegmentThatIsNeverTakenDoesNotHoldUpTheOthers) {
   TempFolder folder;
   const std::string first = segment(folder, 1, "too large");

@@ -85,6 +85,26 @@ TEST_F(Inbox, AnotherRunGoesOnWhereTheLastOneEnded) {
   EXPECT_TRUE(inbox.append(digest, 1000, 600, content.substr(600)).complete);
 }
 
+TEST_F(Inbox, APartThatHasAllItsBytesIsFinishedWhenAsked) {
+  const std::string content = capture(1000), digest = digest_of(content);
+  open();
+  folder_.write("alpha/parts/" + digest + ".part", content);  // killed before the rename
+  SegmentInbox inbox = open();
+  EXPECT_EQ(inbox.state(digest).have, 1000U);
+  EXPECT_FALSE(inbox.state(digest).complete);
+  EXPECT_TRUE(inbox.append(digest, 1000, 1000, "").complete);
+  EXPECT_EQ(files("segments"), std::vector{digest + ".pcapng"});
+}
+
+TEST_F(Inbox, APartThatIsLongerThanItsSegmentIsBegunAnew) {
+  const std::string content = capture(1000), digest = digest_of(content);
+  open();
+  folder_.write("alpha/parts/" + digest + ".part", content + "more");
+  SegmentInbox inbox = open();
+  EXPECT_EQ(inbox.append(digest, 1000, 1004, "").have, 0U);
+  EXPECT_TRUE(inbox.append(digest, 1000, 0, content).complete);
+}
+
 TEST_F(Inbox, WhatWasCompleteOnceIsNeverTakenAgain) {
   const std::string content = capture(1000), digest = digest_of(content);
   SegmentInbox inbox = open();
