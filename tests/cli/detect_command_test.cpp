@@ -80,7 +80,7 @@ TEST_F(DetectModelled, DayByDayAndInOneGoTheIncidentsAreTheSame) {
   EXPECT_GE(at_once.size(), 10U);
   for (std::int64_t day = *parse_day("2024-06-03"); day < *parse_day("2024-06-13"); ++day) {
     ASSERT_EQ(say("by-day", {"detect", "--to", format_day(day)}), 0) << err_;
-    EXPECT_THAT(out_, StartsWith("1 days from " + format_day(day - 1) + " to " + format_day(day - 1)));
+    EXPECT_THAT(out_, StartsWith("1 day from " + format_day(day - 1) + " to " + format_day(day - 1)));
   }
   ASSERT_EQ(say("by-day", {"detect"}), 0) << err_;
   expect_same(at_once, incidents("by-day"));

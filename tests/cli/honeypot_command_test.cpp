@@ -120,7 +120,7 @@ TEST_F(HoneypotCommand, ScannersFindOpenPortsAndUnprovenOnesOnlyTen) {
     bool good = true;
     // How many open ports of the transparent and of the wide net it finds.
     const auto masscan = [&](const std::string& source) {
-      const std::string output = output_of("timeout 60 masscan 45.0.0.0/29,45.0.8.0/29 -p23,80 --rate 400 --wait 1 -e vc --router-mac " +
+      const std::string output = output_of("timeout 60 masscan 45.0.0.0/29,45.0.8.0/29 -p23,80 --rate 400 --wait 4 -e vc --router-mac " +
                                            gateway + " --adapter-ip " + source);
       return std::pair{times_in(output, "/tcp on 45.0.0."), times_in(output, "/tcp on 45.0.8.")};
     };
@@ -140,7 +140,9 @@ TEST_F(HoneypotCommand, ScannersFindOpenPortsAndUnprovenOnesOnlyTen) {
       good = check(proof.is_closed(), "a conversation proves the source") && good;
     }
     if (installed("masscan")) {
-      const auto found = masscan("45.1.0.2");
+      auto found = masscan("45.1.0.2");
+      // It asks once and waits for so long only: on a machine with other work an answer may come too late.
+      for (int again = 0; again < 2 && (found.first != 16 || found.second != 16); ++again) found = masscan("45.1.0.2");
       good =
           check(found.first == 16 && found.second == 16, "masscan of a proven source finds 16 ports a net, not " + told_of(found)) && good;
     }
