@@ -48,5 +48,6 @@ void add_evidence(CLI::App& app, Context& context);
 void add_hosts(CLI::App& app, Context& context);
 void add_init(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);
+void add_run(CLI::App& app, Context& context);
 
 }  // namespace nightjar::cli

@@ -53,6 +53,7 @@ int main(int argc, char** argv) {
   add_simulate(app, context);
   add_init(app, context);
   add_doctor(app, context);
+  add_run(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

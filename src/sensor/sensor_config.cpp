@@ -39,9 +39,9 @@ constexpr std::size_t kLongestName = 64;
 using Keys = std::span<const std::string_view>;
 constexpr std::array<std::string_view, 4> kFileKeys = {"origin", "display", "geolocation", "sensor"};
 /// Tables of other rooms, which read and check them themselves.
-constexpr std::array<std::string_view, 16> kOtherKeys = {"alerts",   "api",       "capture",      "detect",    "export", "honeypot",
-                                                         "ingest",   "reflector", "report",       "retention", "run",    "serve",
-                                                         "simulate", "store",     "subscription", "watch"};
+constexpr std::array<std::string_view, 18> kOtherKeys = {"alerts", "api",     "capture",   "detect", "export",       "honeypot",
+                                                         "ingest", "receive", "reflector", "report", "retention",    "run",
+                                                         "send",   "serve",   "simulate",  "store",  "subscription", "watch"};
 constexpr std::array<std::string_view, 1> kDisplayKeys = {"timezone"};
 constexpr std::array<std::string_view, 1> kGeolocationKeys = {"files"};
 constexpr std::array<std::string_view, 5> kSensorKeys = {"name", "kind", "prefixes", "captures", "services"};

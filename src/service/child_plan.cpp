@@ -19,7 +19,8 @@ struct Command {
 };
 constexpr std::array kCommands = {
     Command{"reflector", Stage::door, true}, Command{"honeypot", Stage::door, true}, Command{"capture", Stage::capture, true},
-    Command{"watch", Stage::door, false},    Command{"detect", Stage::door, false},  Command{"compact", Stage::door, false},
+    Command{"send", Stage::door, false},     Command{"receive", Stage::door, false}, Command{"watch", Stage::door, false},
+    Command{"detect", Stage::door, false},   Command{"compact", Stage::door, false},
 };
 
 std::string option_of(std::string_view key) {
@@ -34,13 +35,12 @@ class Planner {
       : settings_(settings), folders_(folders), program_(program), user_(settings.run.text("user")) {}
 
   Result<std::vector<ChildPlan>> all() {
-    if (!settings_.watches.empty())
-      return Error{settings_.file.string() + ":" + std::to_string(settings_.watches.front().line()) +
-                   ": [[watch]] is not understood by this version; take it out, and let cron call nightjar ingest with the folder: what is "
-                   "in the lake already is not taken twice"};
     if (settings_.reflector) add(reflector(*settings_.reflector));
     if (settings_.honeypot) add(honeypot(*settings_.honeypot));
     for (const SectionValues& values : settings_.captures) add(capture(values));
+    for (const SectionValues& values : settings_.sends) add(send(values));
+    if (settings_.receive) add(receive(*settings_.receive));
+    for (const SectionValues& values : settings_.watches) add(watch(values));
     add_chore("detect", "detect_minutes");
     add_chore("compact", "compact_minutes");
     std::map<std::string, int> names;
@@ -85,6 +85,29 @@ class Planner {
     plan.words.insert(plan.words.end(), {"--config", settings_.file.string(), "--segments", settings_.path(values, "segments")});
     add_options(plan, values, {"filter", "segments"});
     if (const std::string filter = values.text("filter"); !filter.empty()) plan.words.insert(plan.words.end(), {"--", filter});
+    return plan;
+  }
+
+  ChildPlan send(const SectionValues& values) const {
+    ChildPlan plan = begin("send", values.text("sensor"));
+    plan.words.insert(plan.words.end(), {"--segments", settings_.path(values, "segments")});
+    add_options(plan, values, {"segments"});
+    return plan;
+  }
+
+  ChildPlan receive(const SectionValues& values) const {
+    ChildPlan plan = begin("receive", "");
+    plan.words.insert(plan.words.end(), {"--config", settings_.file.string(), "--tokens", settings_.path(values, "tokens"), "--folder",
+                                         settings_.path(values, "folder")});
+    add_options(plan, values, {"tokens", "folder"});
+    return plan;
+  }
+
+  ChildPlan watch(const SectionValues& values) const {
+    ChildPlan plan = begin("watch", values.text("folder"));
+    plan.words.insert(plan.words.end(), {"--config", settings_.file.string()});
+    add_options(plan, values, {"folder"});
+    plan.words.insert(plan.words.end(), {"--", values.text("folder")});
     return plan;
   }
 

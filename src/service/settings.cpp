@@ -89,6 +89,10 @@ class SettingsReader {
       settings_.captures.push_back(std::move(values));
     else if (values.section() == "watch")
       settings_.watches.push_back(std::move(values));
+    else if (values.section() == "send")
+      settings_.sends.push_back(std::move(values));
+    else if (values.section() == "receive")
+      settings_.receive = std::move(values);
     else if (values.section() == "reflector")
       settings_.reflector = std::move(values);
     else

@@ -68,8 +68,8 @@ class SectionValues {
 struct Settings {
   std::filesystem::path file;
   SectionValues run{"run"};
-  std::vector<SectionValues> captures, watches;
-  std::optional<SectionValues> reflector, honeypot;
+  std::vector<SectionValues> captures, watches, sends;
+  std::optional<SectionValues> reflector, honeypot, receive;
 
   /// A path that nobody gave lies beside the file: "lake" of /etc/nightjar/nightjar.toml is /etc/nightjar/lake.
   std::string path(const SectionValues& section, std::string_view key) const;

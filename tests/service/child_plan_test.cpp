@@ -52,11 +52,22 @@ TEST(ChildPlan, AReflectorAndAHoneypotKeepTheirStateInTheStateFolder) {
   EXPECT_THAT(own->front().words, Not(Contains("--state")));
 }
 
-TEST(ChildPlan, AFolderToWatchIsRefusedWithWhatToDoInstead) {
-  const auto plans = plan("[[capture]]\ninterface = \"eth1\"\n[[watch]]\nfolder = \"drop\"\n");
-  ASSERT_FALSE(plans);
-  EXPECT_THAT(plans.error().sentence, HasSubstr("nightjar.toml:3: [[watch]]"));
-  EXPECT_THAT(plans.error().sentence, HasSubstr("nightjar ingest"));
+TEST(ChildPlan, AFolderIsWatchedAndSegmentsAreSentAndReceived) {
+  const auto plans = plan(
+      "[run]\ndetect_minutes = 0\ncompact_minutes = 0\n[[watch]]\nfolder = \"-drop\"\nsensor = \"far\"\n"
+      "[[send]]\nto = \"https://central\"\ntoken_file = \"t\"\nsensor = \"alpha\"\nkeep_days = 7\n"
+      "[receive]\ncertificate = \"c.pem\"\nkey = \"/k.pem\"\nport = 443\n");
+  ASSERT_TRUE(plans) << plans.error().sentence;
+  ASSERT_EQ(plans->size(), 3U);
+  EXPECT_EQ((*plans)[0].name, "send alpha");
+  EXPECT_THAT((*plans)[0].words,
+              ElementsAre("/usr/bin/nightjar", "--quiet", "--lake", "/etc/n/lake", "send", "--segments", "/etc/n/segments",
+                          "--to=https://central", "--token-file=/etc/n/t", "--sensor=alpha", "--keep-days=7"));
+  EXPECT_THAT((*plans)[1].words, ElementsAre("/usr/bin/nightjar", "--quiet", "--lake", "/etc/n/lake", "receive", "--config",
+                                             "/etc/n/nightjar.toml", "--tokens", "/etc/n/tokens", "--folder", "/etc/n/received",
+                                             "--certificate=/etc/n/c.pem", "--key=/k.pem", "--port=443"));
+  EXPECT_THAT((*plans)[2].words, ElementsAre("/usr/bin/nightjar", "--quiet", "--lake", "/etc/n/lake", "watch", "--config",
+                                             "/etc/n/nightjar.toml", "--sensor=far", "--", "/etc/n/-drop"));
 }
 
 TEST(ChildPlan, TwoCapturesOfOneNameAreAMistake) {
